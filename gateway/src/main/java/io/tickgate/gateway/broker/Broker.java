@@ -1,0 +1,56 @@
+package io.tickgate.gateway.broker;
+
+import java.util.Collection;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The border to what carries publications between backends and gateways. All methods but {@link #publish} and
+ * {@link #state()} are called on the ingest loop, and the sink is called there; nothing here blocks.
+ */
+public interface Broker extends AutoCloseable {
+
+    /** What a broker is doing, for /health. */
+    enum State {
+        /** Not connected yet, or not any more: retrying. */
+        DOWN,
+        /** Connected, and every subscription confirmed. */
+        UP
+    }
+
+    /**
+     * Connects and keeps connected, reporting to the sink; returns at once, also with the broker away.
+     *
+     * @param sink called on the ingest loop only
+     */
+    void start(BrokerSink sink);
+
+    /**
+     * Asks for channels that no subscription covers yet; each is confirmed by {@link BrokerSink#onSubscribed}, now or after
+     * the next reconnect. Channels of kinds that are followed always are confirmed too.
+     */
+    void subscribe(Collection<String> channels);
+
+    /** Gives up channels that were asked for. */
+    void unsubscribe(Collection<String> channels);
+
+    /**
+     * Publishes; may be called on any thread.
+     *
+     * @return completed with the channel's seq, or {@link #SEQ_UNKNOWN} where the order is given later; exceptionally with a
+     *         {@link BrokerUnavailable} when the broker is away
+     */
+    CompletionStage<Long> publish(String channel, byte[] payload);
+
+    /** Taken, but numbered only when it comes back from the broker. */
+    long SEQ_UNKNOWN = 0;
+
+    /** The state as of now; any thread. */
+    State state();
+
+    /** A word for /health and the banner: {@code memory} or {@code redis}. */
+    String name();
+
+    /** Disconnects and stops retrying; at most a second. */
+    @Override
+    void close();
+}

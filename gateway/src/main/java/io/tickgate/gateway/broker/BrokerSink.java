@@ -1,0 +1,25 @@
+package io.tickgate.gateway.broker;
+
+/** Who takes what a broker delivers. Every method is called on the ingest loop, returns soon and never throws. */
+public interface BrokerSink {
+
+    /** The result of {@link #onMessage} where a message was refused. */
+    long REFUSED = -1;
+
+    /**
+     * One message, in the broker's order.
+     *
+     * @param payload the receiver's own from now on
+     * @return the seq it got, or {@link #REFUSED}
+     */
+    long onMessage(String channel, byte[] payload);
+
+    /** The broker has confirmed the channel: what is published from now on arrives, or {@link #onDown} is called. */
+    void onSubscribed(String channel);
+
+    /** The connection is lost: from now on messages may be missed. */
+    void onDown();
+
+    /** Connected, and every subscription asked for is confirmed again. The first call is the first connect. */
+    void onUp();
+}

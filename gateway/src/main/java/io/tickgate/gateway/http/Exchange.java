@@ -1,0 +1,46 @@
+package io.tickgate.gateway.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+
+/**
+ * One request and its answer, whichever HTTP carried it. Owned by the connection's event loop: every method is called there.
+ */
+public interface Exchange {
+
+    EventLoop loop();
+
+    Request request();
+
+    /**
+     * Sends a whole response and ends the exchange. Once the client is gone it does nothing.
+     */
+    void respond(Response response);
+
+    /**
+     * Sends a 200 whose body goes on until somebody closes it (SSE).
+     *
+     * @param head status and headers, its body ignored
+     * @param listener told when the client is gone
+     */
+    ResponseStream openStream(Response head, ResponseStream.Listener listener);
+
+    /** Whether the request is a valid WebSocket opening handshake (RFC 6455 §4.2.1, version 13). */
+    boolean isWebSocketUpgrade();
+
+    /**
+     * Completes the opening handshake; the exchange ends and the connection goes on as WebSocket.
+     *
+     * @param subprotocol to be named in the answer, or null
+     * @param maxMessageBytes a larger inbound message is refused with 1009
+     * @param listener gets what the client sends
+     */
+    WebSocketConnection upgradeToWebSocket(String subprotocol, int maxMessageBytes,
+            WebSocketConnection.Listener listener);
+
+    /** Called if the client goes away before the answer was given; at most one, the last set. */
+    void onAbort(Runnable listener);
+
+    /** The request's body, empty if none; valid until the exchange is answered. */
+    ByteBuf body();
+}

@@ -1,0 +1,20 @@
+package io.tickgate.gateway.http;
+
+/** A response body without an end known beforehand. Owned by the connection's event loop. */
+public interface ResponseStream extends ByteStream {
+
+    /** Who wants to know that the client is gone. */
+    interface Listener {
+        /** The client closed or reset the connection or stream; called once, not after {@link ResponseStream#close()}. */
+        void onClosed();
+    }
+
+    /**
+     * Whether whoever writes must wrap each piece as a chunk (RFC 9112 §7.1). It's the writer's task, since a chunk shared by
+     * many connections is then made once.
+     */
+    boolean isChunked();
+
+    /** Ends the body as its framing says, after what is pending; the peer sees a complete response. */
+    void close();
+}

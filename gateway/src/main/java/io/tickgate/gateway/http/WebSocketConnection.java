@@ -1,0 +1,30 @@
+package io.tickgate.gateway.http;
+
+import io.netty.buffer.ByteBuf;
+
+/** A connection after the WebSocket opening handshake (RFC 6455). Owned by its event loop. Writers write whole frames. */
+public interface WebSocketConnection extends ByteStream {
+
+    /** What the client sends; every method is called on the loop, the buffers are valid during the call only. */
+    interface Listener {
+        /** A text message, its UTF-8 checked. */
+        void onText(ByteBuf text);
+
+        void onBinary(ByteBuf bytes);
+
+        /** Any frame, pongs included: a sign of life. Pings are answered by the connection itself. */
+        void onAlive();
+
+        /** The connection has ended, by whomever; called once. */
+        void onClosed();
+    }
+
+    /** Writes a ping frame without payload. */
+    void ping();
+
+    /** Sends a close frame, flushes, and closes the socket once the peer has answered or some seconds later. */
+    void close(int code, String reason);
+
+    /** Closes the socket at once. */
+    void abort();
+}

@@ -1,0 +1,62 @@
+package io.tickgate.gateway.metrics;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+import org.HdrHistogram.SingleWriterRecorder;
+
+/**
+ * The counters and histograms of one event loop. Written by that loop alone and read by anybody, so that counting costs a
+ * plain add and no contention.
+ */
+public final class LoopMetrics {
+    /** Latencies above this are recorded as this. */
+    public static final long MAX_LATENCY_NANOS = 3_600_000_000_000L;
+
+    private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final Counter[] COUNTERS = Counter.values();
+    /** Counters and their neighbours of another loop's array never share a cache line. */
+    private static final int PADDING = 16;
+
+    private final long[] counts = new long[COUNTERS.length + 2 * PADDING];
+    private final SingleWriterRecorder ingestToFlush = new SingleWriterRecorder(1_000, MAX_LATENCY_NANOS, 2);
+    private final SingleWriterRecorder publishToFlush = new SingleWriterRecorder(1_000, MAX_LATENCY_NANOS, 2);
+
+    /** Adds one; owner loop only. */
+    public void increment(Counter counter) {
+        add(counter, 1);
+    }
+
+    /** Adds; owner loop only. */
+    public void add(Counter counter, long amount) {
+        int cell = PADDING + counter.ordinal();
+        CELL.setOpaque(counts, cell, counts[cell] + amount);
+    }
+
+    /** The count as of now; any thread. */
+    public long get(Counter counter) {
+        return (long) CELL.getOpaque(counts, PADDING + counter.ordinal());
+    }
+
+    /** Records that {@code deliveries} updates were flushed so long after ingest; owner loop only. */
+    public void recordIngestToFlush(long nanos, long deliveries) {
+        ingestToFlush.recordValueWithCount(clamp(nanos), deliveries);
+    }
+
+    /** Records that {@code deliveries} updates were flushed so long after the publisher's own time; owner loop only. */
+    public void recordPublishToFlush(long nanos, long deliveries) {
+        publishToFlush.recordValueWithCount(clamp(nanos), deliveries);
+    }
+
+    SingleWriterRecorder ingestToFlush() {
+        return ingestToFlush;
+    }
+
+    SingleWriterRecorder publishToFlush() {
+        return publishToFlush;
+    }
+
+    private static long clamp(long nanos) {
+        return Math.clamp(nanos, 0, MAX_LATENCY_NANOS);
+    }
+}

@@ -1,0 +1,47 @@
+package io.tickgate.gateway.model;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * One life of a channel at this gateway: its name, its policy, and the epoch that names this life. Immutable; two topics of
+ * the same channel are two lives, so identity is what counts.
+ */
+public final class Topic {
+    private final String name;
+    private final byte[] ascii;
+    private final Kind kind;
+    private final String epoch;
+
+    /**
+     * @param name a valid channel name
+     * @param epoch opaque, without a hyphen
+     */
+    public Topic(String name, Kind kind, String epoch) {
+        this.name = name;
+        this.ascii = name.getBytes(StandardCharsets.US_ASCII);
+        this.kind = kind;
+        this.epoch = epoch;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** The name's bytes, not to be changed. */
+    public byte[] ascii() {
+        return ascii;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    public String epoch() {
+        return epoch;
+    }
+
+    @Override
+    public String toString() {
+        return name + "@" + epoch;
+    }
+}

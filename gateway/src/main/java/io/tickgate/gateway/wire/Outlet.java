@@ -1,0 +1,39 @@
+package io.tickgate.gateway.wire;
+
+import io.netty.buffer.ByteBuf;
+
+import io.tickgate.protocol.message.Disconnect;
+import io.tickgate.protocol.message.ServerMessage;
+
+/**
+ * Where a session's bytes leave: one client connection or stream as a transport speaks it. Owned by the connection's event
+ * loop. Nothing is flushed before {@link #flush()}, which the shard calls once per turn.
+ */
+public interface Outlet {
+
+    /** The format that {@link #write} expects. */
+    WireFormat format();
+
+    /**
+     * Writes bytes that are already in {@link #format()} and may be shared with other connections.
+     *
+     * @param encoded never changed nor released here; an outlet that keeps them retains a slice if it holds nothing else,
+     *        and copies them otherwise, so that a slow client pins at most one turn's buffer
+     */
+    void write(ByteBuf encoded);
+
+    /** Writes a control message or the answer to a command. */
+    void send(ServerMessage message);
+
+    /** Writes the transport's sign of life. */
+    void heartbeat(long timeMs);
+
+    /** Hands what was written to the kernel, if anything was. */
+    void flush();
+
+    /** Bytes written but not yet taken by the kernel or the peer's window. */
+    long pendingBytes();
+
+    /** Ends the connection and tells the client why, as far as the transport can; flushes. */
+    void close(Disconnect reason);
+}
