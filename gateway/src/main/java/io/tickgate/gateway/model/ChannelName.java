@@ -58,7 +58,8 @@ public final class ChannelName {
         }
         for (int i = 1; i < length; i++) {
             char c = text.charAt(i);
-            if (!(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '-')) {
+            boolean alphanumeric = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+            if (!alphanumeric && c != '_' && c != '-') {
                 return false;
             }
         }
