@@ -9,6 +9,7 @@ import java.util.Map;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 
 import io.tickgate.protocol.message.ServerMessage.Answer;
 import io.tickgate.protocol.message.ServerMessage.Authenticated;
@@ -29,7 +30,8 @@ import io.tickgate.protocol.message.ServerMessage.Welcome;
  * is for messages about the session, not for updates ({@link UpdateEnvelope}).
  */
 public final class MessageEncoder {
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8).build();
     private static final int INITIAL_BYTES = 256;
 
     private MessageEncoder() {}
