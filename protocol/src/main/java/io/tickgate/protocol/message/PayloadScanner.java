@@ -1,0 +1,378 @@
+package io.tickgate.protocol.message;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * The one scan of a publication's payload at ingest: UTF-8, JSON (RFC 8259) of exactly one value, nesting depth, and the
+ * publisher's time. Owned by one thread and reused; it holds one byte per level of depth, and a scan allocates nothing.
+ *
+ * <p>In a valid payload raw line breaks between tokens become spaces, in place, so that it fits one line of an event
+ * stream; everything else stays byte for byte. A payload that is not valid is left as it was.
+ */
+public final class PayloadScanner {
+    /** What a scan found. */
+    public enum Outcome {
+        OK,
+        /** Nothing but white space. */
+        EMPTY,
+        /** A string holds bytes that are not UTF-8. */
+        NOT_UTF8,
+        /** Not exactly one JSON value. */
+        NOT_JSON,
+        /** Arrays and objects nest deeper than the limit. */
+        TOO_DEEP
+    }
+
+    private enum Time {
+        NONE, MILLIS, NANOS
+    }
+
+    /** What {@link #publishedAtNanos()} gives when the publisher named no time. */
+    public static final long NO_TIME = Long.MIN_VALUE;
+
+    private static final long NANOS_PER_MS = 1_000_000;
+    private static final int MAX_LONG_DIGITS = 19;
+
+    /** In place of a position: what the text is not. */
+    private static final int NOT_JSON = -1;
+    private static final int NOT_UTF8 = -2;
+
+    private static final byte[] TRUE = ascii("true");
+    private static final byte[] FALSE = ascii("false");
+    private static final byte[] NULL = ascii("null");
+    private static final byte[] TS = ascii("ts");
+    private static final byte[] TS_NANOS = ascii("tsNanos");
+
+    /** From an opening bracket to its closing one, in ASCII: the same for both pairs. */
+    private static final int CLOSING = 2;
+
+    /** What ends the fast run through a string: the quote, the backslash, control characters and all above ASCII. */
+    private static final boolean[] STOPS_STRING = new boolean[256];
+
+    static {
+        for (int octet = 0; octet < 256; octet++) {
+            STOPS_STRING[octet] = octet < 0x20 || octet == '"' || octet == '\\' || octet >= 0x80;
+        }
+    }
+
+    /** The opening brackets of what is open, outermost first. */
+    private final byte[] open;
+    private int depth;
+    private byte[] json = {};
+    private boolean lineBreaks;
+    /** Which time the last top-level member name announced. */
+    private Time announced = Time.NONE;
+    private long tsNanos = NO_TIME;
+    private long tsAsNanos = NO_TIME;
+
+    /** @param maxDepth how many arrays and objects may be open at once, at least 1 */
+    public PayloadScanner(int maxDepth) {
+        if (maxDepth < 1) {
+            throw new IllegalArgumentException("maxDepth: " + maxDepth);
+        }
+        open = new byte[maxDepth];
+    }
+
+    /** Scans one payload, whose line breaks it may replace; keeps no reference to it. */
+    public Outcome scan(byte[] payload) {
+        json = payload;
+        depth = 0;
+        lineBreaks = false;
+        announced = Time.NONE;
+        tsNanos = NO_TIME;
+        tsAsNanos = NO_TIME;
+        Outcome outcome = scanText();
+        if (outcome == Outcome.OK && lineBreaks) {
+            joinLines(payload);
+        }
+        json = TRUE;
+        return outcome;
+    }
+
+    /**
+     * When the publisher says it published, in nanoseconds since 1970: the top-level integer member {@code tsNanos}, else
+     * {@code ts} (milliseconds), of the last payload scanned; {@link #NO_TIME} if there is none that a long can hold. Of a
+     * member given twice the last counts; a name written with escapes is not recognised.
+     */
+    public long publishedAtNanos() {
+        return tsNanos != NO_TIME ? tsNanos : tsAsNanos;
+    }
+
+    /**
+     * Any text as a JSON string on one line, for kinds whose payloads need not be JSON. Bytes that are not UTF-8 become
+     * U+FFFD.
+     */
+    public static byte[] quote(byte[] text) {
+        byte[] wellFormed = Utf8.isWellFormed(text)
+                ? text
+                : new String(text, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
+        ByteArrayOutputStream out = new ByteArrayOutputStream(wellFormed.length + wellFormed.length / 8 + 2);
+        out.write('"');
+        for (byte octet : wellFormed) {
+            if (octet == '"' || octet == '\\') {
+                out.write('\\');
+                out.write(octet);
+            } else if (octet >= 0 && octet < 0x20) {
+                out.writeBytes(escapeOf(octet));
+            } else {
+                out.write(octet);
+            }
+        }
+        out.write('"');
+        return out.toByteArray();
+    }
+
+    private static byte[] escapeOf(byte control) {
+        return switch (control) {
+            case '\n' -> ascii("\\n");
+            case '\r' -> ascii("\\r");
+            case '\t' -> ascii("\\t");
+            default -> ascii("\\u00" + Character.forDigit(control >> 4, 16) + Character.forDigit(control & 0xf, 16));
+        };
+    }
+
+    private Outcome scanText() {
+        int at = skipSpace(0);
+        if (at == json.length) {
+            return Outcome.EMPTY;
+        }
+        while (true) {
+            byte octet = byteAt(at);
+            boolean container = octet == '{' || octet == '[';
+            if (container) {
+                if (depth == open.length) {
+                    return Outcome.TOO_DEEP;
+                }
+                open[depth++] = octet;
+                at = skipSpace(at + 1);
+            } else {
+                at = scalar(octet, at);
+                if (at < 0) {
+                    return refusal(at);
+                }
+                at = skipSpace(at);
+            }
+            if (!container || byteAt(at) == octet + CLOSING) {
+                at = close(at);
+                if (depth == 0) {
+                    return at == json.length ? Outcome.OK : Outcome.NOT_JSON;
+                }
+                if (byteAt(at) != ',') {
+                    return Outcome.NOT_JSON;
+                }
+                at = skipSpace(at + 1);
+            }
+            if (open[depth - 1] == '{') {
+                at = memberName(at);
+                if (at < 0) {
+                    return refusal(at);
+                }
+            }
+        }
+    }
+
+    private static Outcome refusal(int position) {
+        return position == NOT_UTF8 ? Outcome.NOT_UTF8 : Outcome.NOT_JSON;
+    }
+
+    /** Leaves every array and object that ends here; the position of what follows. */
+    private int close(int from) {
+        int at = from;
+        while (depth > 0 && byteAt(at) == open[depth - 1] + CLOSING) {
+            depth--;
+            at = skipSpace(at + 1);
+        }
+        return at;
+    }
+
+    /** A member's name and its colon; the position of its value. */
+    private int memberName(int from) {
+        if (byteAt(from) != '"') {
+            return NOT_JSON;
+        }
+        int end = string(from + 1);
+        if (end < 0) {
+            return end;
+        }
+        if (depth == 1) {
+            noteMember(from + 1, end - 1);
+        }
+        int at = skipSpace(end);
+        return byteAt(at) == ':' ? skipSpace(at + 1) : NOT_JSON;
+    }
+
+    private void noteMember(int from, int to) {
+        announced = Time.NONE;
+        int length = to - from;
+        if (length == TS.length && isAt(TS, from)) {
+            announced = Time.MILLIS;
+            tsAsNanos = NO_TIME;
+        } else if (length == TS_NANOS.length && isAt(TS_NANOS, from)) {
+            announced = Time.NANOS;
+            tsNanos = NO_TIME;
+        }
+    }
+
+    private int scalar(byte first, int from) {
+        return switch (first) {
+            case '"' -> string(from + 1);
+            case 't' -> literal(TRUE, from);
+            case 'f' -> literal(FALSE, from);
+            case 'n' -> literal(NULL, from);
+            default -> number(from);
+        };
+    }
+
+    private int literal(byte[] word, int from) {
+        return isAt(word, from) ? from + word.length : NOT_JSON;
+    }
+
+    /** From behind the opening quote to behind the closing one. */
+    private int string(int from) {
+        byte[] text = json;
+        int at = from;
+        while (at >= 0) {
+            while (at < text.length && !STOPS_STRING[text[at] & 0xff]) {
+                at++;
+            }
+            if (at == text.length) {
+                return NOT_JSON;
+            }
+            byte octet = text[at];
+            if (octet == '"') {
+                return at + 1;
+            }
+            at = octet < 0 ? character(at) : octet == '\\' ? escape(at + 1) : NOT_JSON;
+        }
+        return at;
+    }
+
+    /** One character of two to four bytes. */
+    private int character(int from) {
+        int at = from;
+        int state = Utf8.ACCEPT;
+        do {
+            if (at == json.length) {
+                return NOT_UTF8;
+            }
+            state = Utf8.next(state, json[at++] & 0xff);
+        } while (state > Utf8.ACCEPT);
+        return state == Utf8.ACCEPT ? at : NOT_UTF8;
+    }
+
+    /** What follows a backslash. */
+    private int escape(int from) {
+        return switch (byteAt(from)) {
+            case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> from + 1;
+            case 'u' -> hexDigits(from + 1);
+            default -> NOT_JSON;
+        };
+    }
+
+    private int hexDigits(int from) {
+        int to = from + 4;
+        for (int at = from; at < to; at++) {
+            if (Character.digit(byteAt(at), 16) < 0) {
+                return NOT_JSON;
+            }
+        }
+        return to;
+    }
+
+    private int number(int from) {
+        int digits = byteAt(from) == '-' ? from + 1 : from;
+        int at = digits(digits);
+        if (at == digits || (byteAt(digits) == '0' && at > digits + 1)) {
+            return NOT_JSON;
+        }
+        int integerEnd = at;
+        if (byteAt(at) == '.') {
+            int fraction = at + 1;
+            at = digits(fraction);
+            if (at == fraction) {
+                return NOT_JSON;
+            }
+        }
+        if ((byteAt(at) | 0x20) == 'e') {
+            int sign = byteAt(at + 1);
+            int exponent = sign == '+' || sign == '-' ? at + 2 : at + 1;
+            at = digits(exponent);
+            if (at == exponent) {
+                return NOT_JSON;
+            }
+        }
+        if (announced != Time.NONE && depth == 1 && at == integerEnd) {
+            noteTime(digits, at, digits > from);
+        }
+        return at;
+    }
+
+    /** Behind the digits that start here, if any. */
+    private int digits(int from) {
+        byte[] text = json;
+        int at = from;
+        while (at < text.length && text[at] >= '0' && text[at] <= '9') {
+            at++;
+        }
+        return at;
+    }
+
+    private void noteTime(int from, int to, boolean negative) {
+        if (to - from > MAX_LONG_DIGITS) {
+            return;
+        }
+        long value = 0;
+        for (int at = from; at < to; at++) {
+            value = value * 10 + (json[at] - '0');
+        }
+        // Nineteen digits overflow at most once, into the sign.
+        if (value < 0) {
+            return;
+        }
+        if (announced == Time.NANOS) {
+            tsNanos = negative ? -value : value;
+        } else if (value <= Long.MAX_VALUE / NANOS_PER_MS) {
+            tsAsNanos = (negative ? -value : value) * NANOS_PER_MS;
+        }
+    }
+
+    private int skipSpace(int from) {
+        byte[] text = json;
+        int at = from;
+        while (at < text.length && text[at] <= ' ') {
+            byte octet = text[at];
+            if (octet == '\n' || octet == '\r') {
+                lineBreaks = true;
+            } else if (octet != ' ' && octet != '\t') {
+                break;
+            }
+            at++;
+        }
+        return at;
+    }
+
+    /** In valid JSON every raw line break stands between tokens. */
+    private static void joinLines(byte[] valid) {
+        for (int at = 0; at < valid.length; at++) {
+            if (valid[at] == '\n' || valid[at] == '\r') {
+                valid[at] = ' ';
+            }
+        }
+    }
+
+    private boolean isAt(byte[] word, int from) {
+        int to = from + word.length;
+        return to <= json.length && Arrays.equals(word, 0, word.length, json, from, to);
+    }
+
+    /** The byte here, 0 (which no token holds) behind the end. */
+    private byte byteAt(int at) {
+        return at < json.length ? json[at] : 0;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}
