@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
@@ -63,11 +64,7 @@ class Utf8Test {
     }
 
     private static boolean jdkAccepts(byte[] octets) {
-        try {
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets));
-            return true;
-        } catch (CharacterCodingException malformed) {
-            return false;
-        }
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        return !decoder.decode(ByteBuffer.wrap(octets), CharBuffer.allocate(octets.length), true).isError();
     }
 }
