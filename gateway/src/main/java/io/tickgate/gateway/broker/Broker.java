@@ -33,6 +33,11 @@ public interface Broker extends AutoCloseable {
     /** Gives up channels that were asked for. */
     void unsubscribe(Collection<String> channels);
 
+    /** Whether everything published is delivered, asked for or not; only where that costs nothing. */
+    default boolean deliversUnasked() {
+        return false;
+    }
+
     /**
      * Publishes; may be called on any thread.
      *

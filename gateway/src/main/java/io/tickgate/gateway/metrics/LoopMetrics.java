@@ -14,11 +14,13 @@ public final class LoopMetrics {
     public static final long MAX_LATENCY_NANOS = 3_600_000_000_000L;
 
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
-    private static final Counter[] COUNTERS = Counter.values();
+    private static final int COUNTERS = Counter.values().length;
+    private static final int GAUGES = Gauge.values().length;
     /** Counters and their neighbours of another loop's array never share a cache line. */
     private static final int PADDING = 16;
 
-    private final long[] counts = new long[COUNTERS.length + 2 * PADDING];
+    /** Counters, then gauges. */
+    private final long[] cells = new long[PADDING + COUNTERS + GAUGES + PADDING];
     private final SingleWriterRecorder ingestToFlush = new SingleWriterRecorder(1_000, MAX_LATENCY_NANOS, 2);
     private final SingleWriterRecorder publishToFlush = new SingleWriterRecorder(1_000, MAX_LATENCY_NANOS, 2);
 
@@ -30,12 +32,22 @@ public final class LoopMetrics {
     /** Adds; owner loop only. */
     public void add(Counter counter, long amount) {
         int cell = PADDING + counter.ordinal();
-        CELL.setOpaque(counts, cell, counts[cell] + amount);
+        CELL.setOpaque(cells, cell, cells[cell] + amount);
     }
 
     /** The count as of now; any thread. */
     public long get(Counter counter) {
-        return (long) CELL.getOpaque(counts, PADDING + counter.ordinal());
+        return (long) CELL.getOpaque(cells, PADDING + counter.ordinal());
+    }
+
+    /** Sets what this loop has of it; owner loop only. */
+    public void set(Gauge gauge, long value) {
+        CELL.setOpaque(cells, PADDING + COUNTERS + gauge.ordinal(), value);
+    }
+
+    /** What this loop has of it as of now; any thread. */
+    public long get(Gauge gauge) {
+        return (long) CELL.getOpaque(cells, PADDING + COUNTERS + gauge.ordinal());
     }
 
     /** Records that {@code deliveries} updates were flushed so long after ingest; owner loop only. */

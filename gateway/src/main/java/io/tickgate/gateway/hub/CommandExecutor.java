@@ -1,0 +1,282 @@
+package io.tickgate.gateway.hub;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.concurrent.TimeUnit;
+
+import io.tickgate.gateway.auth.Authenticator.Verdict;
+import io.tickgate.gateway.auth.Principal;
+import io.tickgate.gateway.concurrent.Clock;
+import io.tickgate.gateway.metrics.Counter;
+import io.tickgate.gateway.metrics.LoopMetrics;
+import io.tickgate.gateway.session.Session;
+import io.tickgate.gateway.session.Subscription;
+import io.tickgate.protocol.message.Command;
+import io.tickgate.protocol.message.CommandId;
+import io.tickgate.protocol.message.Disconnect;
+import io.tickgate.protocol.message.ErrorCode;
+import io.tickgate.protocol.message.ServerMessage;
+
+/**
+ * Executes what clients ask, one command of a session after the other, and answers each exactly once. Owned by the shard.
+ */
+final class CommandExecutor {
+    private final Shard shard;
+    private final SessionClock sessionClock;
+    private final HubSettings settings;
+    private final Rights rights;
+    private final Clock clock;
+    private final LoopMetrics metrics;
+    private final Map<String, Integer> limits;
+    /** Subscribes that wait for the broker, oldest first, at most one of each session. */
+    private final SequencedMap<Session, PendingSubscribe> pending = new LinkedHashMap<>();
+
+    CommandExecutor(Shard shard, SessionClock sessionClock, HubSettings settings, Rights rights, Clock clock,
+            LoopMetrics metrics) {
+        this.shard = shard;
+        this.sessionClock = sessionClock;
+        this.settings = settings;
+        this.rights = rights;
+        this.clock = clock;
+        this.metrics = metrics;
+        this.limits = new LinkedHashMap<>();
+        limits.put("channelsPerCommand", settings.maxChannelsPerCommand());
+        limits.put("subscriptions", settings.maxSubscriptions());
+        limits.put("waitingCommands", settings.maxWaitingCommands());
+    }
+
+    void welcome(Session session) {
+        Principal principal = session.principal();
+        List<String> own = rights.ownChannels(principal);
+        shard.send(session, new ServerMessage.Welcome(session.id(), settings.heartbeatMs(), principal.user(),
+                principal.expiresAtMs(), own, limits));
+        joinOwn(session, own);
+    }
+
+    void submit(Session session, Command command) {
+        if (!session.isOpen()) {
+            return;
+        }
+        if (!session.isAwaitingBroker()) {
+            execute(session, command);
+        } else if (!session.enqueue(command, settings.maxWaitingCommands())) {
+            shard.disconnect(session, Disconnect.TOO_MANY);
+        }
+    }
+
+    private void execute(Session session, Command command) {
+        metrics.increment(Counter.COMMANDS);
+        switch (command) {
+            case Command.Subscribe subscribe -> subscribe(session, subscribe);
+            case Command.Unsubscribe unsubscribe -> unsubscribe(session, unsubscribe);
+            case Command.Authenticate authenticate -> authenticate(session, authenticate);
+            case Command.Ping ping -> shard.send(session, new ServerMessage.Pong(ping.id(), clock.timeMs()));
+        }
+    }
+
+    // ---- subscribe
+
+    private void subscribe(Session session, Command.Subscribe command) {
+        if (command.channels().size() > settings.maxChannelsPerCommand()) {
+            fail(session, command.id(), ErrorCode.LIMIT, "too many channels in one command");
+            return;
+        }
+        PendingSubscribe subscribe = pendingSubscribe(session, command.id(), command.resume());
+        int subscriptions = session.subscriptionCount();
+        for (String channel : new LinkedHashSet<>(command.channels())) {
+            ErrorCode refusal = rights.refusal(session.principal(), channel);
+            boolean fresh = session.subscription(channel) == null;
+            if (refusal != null) {
+                subscribe.refuse(channel, refusal, describe(refusal));
+            } else if (fresh && ++subscriptions > settings.maxSubscriptions()) {
+                subscribe.refuse(channel, ErrorCode.LIMIT, "too many subscriptions");
+            } else {
+                subscribe.add(shard.room(channel, rights.policy().kindOf(channel)));
+            }
+        }
+        completeOrWait(subscribe);
+    }
+
+    private void joinOwn(Session session, List<String> own) {
+        if (own.isEmpty()) {
+            return;
+        }
+        PendingSubscribe subscribe = pendingSubscribe(session, null, Map.of());
+        for (String channel : own) {
+            if (rights.refusal(session.principal(), channel) == null) {
+                subscribe.add(shard.room(channel, rights.policy().kindOf(channel)));
+            }
+        }
+        completeOrWait(subscribe);
+    }
+
+    private PendingSubscribe pendingSubscribe(Session session, CommandId id, Map<String, String> resume) {
+        long deadline = clock.nanos() + TimeUnit.MILLISECONDS.toNanos(settings.confirmTimeoutMs());
+        return new PendingSubscribe(session, id, resume, deadline);
+    }
+
+    private void completeOrWait(PendingSubscribe subscribe) {
+        if (subscribe.isReady()) {
+            complete(subscribe);
+        } else {
+            subscribe.session.setAwaitingBroker(true);
+            pending.put(subscribe.session, subscribe);
+        }
+    }
+
+    /** All rooms are open: joins them in one instant, so that what follows starts right after what the answer says. */
+    private void complete(PendingSubscribe subscribe) {
+        Session session = subscribe.session;
+        metrics.add(Counter.COMMANDS_REFUSED, subscribe.refused.size());
+        List<Entrance> entrances = new ArrayList<>(subscribe.rooms.size());
+        List<ServerMessage.Joined> joined = new ArrayList<>(subscribe.rooms.size());
+        for (Room room : subscribe.rooms) {
+            room.waiting().remove(subscribe);
+            boolean fresh = session.subscription(room.channel()) == null;
+            if (fresh) {
+                shard.subscribe(session, room);
+            }
+            Entrance entrance = Entrance.of(room, fresh, subscribe.resume.get(room.channel()));
+            entrances.add(entrance);
+            joined.add(entrance.joined());
+        }
+        shard.send(session, new ServerMessage.Subscribed(subscribe.id, joined, subscribe.refused));
+        for (Entrance entrance : entrances) {
+            if (entrance.snapshot() != null) {
+                shard.sendSnapshot(session, entrance.snapshot());
+            }
+            if (entrance.gap() != null) {
+                shard.send(session, entrance.gap());
+                metrics.increment(Counter.GAPS);
+            }
+        }
+    }
+
+    void roomOpened(Room room) {
+        for (PendingSubscribe subscribe : List.copyOf(room.waiting())) {
+            subscribe.roomOpened();
+            resumeIfReady(subscribe);
+        }
+    }
+
+    void roomRefused(ShardEvent.RoomRefused refused) {
+        for (PendingSubscribe subscribe : List.copyOf(refused.room().waiting())) {
+            subscribe.roomRefused(refused.room(), refused.code(), refused.message());
+            resumeIfReady(subscribe);
+        }
+    }
+
+    private void resumeIfReady(PendingSubscribe subscribe) {
+        if (!subscribe.isReady()) {
+            return;
+        }
+        Session session = subscribe.session;
+        pending.remove(session);
+        session.setAwaitingBroker(false);
+        complete(subscribe);
+        while (session.isOpen() && !session.isAwaitingBroker()) {
+            Command next = session.nextCommand();
+            if (next == null) {
+                return;
+            }
+            execute(session, next);
+        }
+    }
+
+    /** Refuses what the broker did not confirm in time. */
+    void tick() {
+        long now = clock.nanos();
+        while (!pending.isEmpty()) {
+            PendingSubscribe oldest = pending.firstEntry().getValue();
+            if (now - oldest.deadlineNanos < 0) {
+                return;
+            }
+            for (Room room : List.copyOf(oldest.rooms)) {
+                if (!room.isOpen()) {
+                    room.waiting().remove(oldest);
+                    oldest.roomRefused(room, ErrorCode.UNAVAILABLE, "the broker did not confirm in time");
+                    shard.closeIfAbandoned(room);
+                }
+            }
+            resumeIfReady(oldest);
+        }
+    }
+
+    /** The session is over: what it waited for is no longer waited for. */
+    void forget(Session session) {
+        PendingSubscribe subscribe = pending.remove(session);
+        if (subscribe != null) {
+            for (Room room : subscribe.rooms) {
+                room.waiting().remove(subscribe);
+                shard.closeIfAbandoned(room);
+            }
+        }
+    }
+
+    // ---- unsubscribe, authenticate
+
+    private void unsubscribe(Session session, Command.Unsubscribe command) {
+        List<String> ended = new ArrayList<>(command.channels().size());
+        for (String channel : command.channels()) {
+            if (shard.unsubscribe(session, channel)) {
+                ended.add(channel);
+            }
+        }
+        shard.send(session, new ServerMessage.Unsubscribed(command.id(), ended, null));
+    }
+
+    private void authenticate(Session session, Command.Authenticate command) {
+        switch (rights.authenticator().verify(command.token())) {
+            case Verdict.Rejected(ErrorCode code, String message) -> {
+                metrics.increment(Counter.TOKENS_REFUSED);
+                fail(session, command.id(), code, message);
+            }
+            case Verdict.Accepted(Principal principal) -> {
+                Principal before = session.principal();
+                if (before.user() != null && !before.user().equals(principal.user())) {
+                    fail(session, command.id(), ErrorCode.BAD_REQUEST, "the token is another user's");
+                    return;
+                }
+                sessionClock.renew(session, principal);
+                List<String> own = before.isAnonymous() ? rights.ownChannels(principal) : List.of();
+                shard.send(session, new ServerMessage.Authenticated(command.id(), principal.user(),
+                        principal.expiresAtMs(), own));
+                endLostRights(session);
+                joinOwn(session, own);
+            }
+        }
+    }
+
+    /** A renewed token may say less than the one before. */
+    private void endLostRights(Session session) {
+        List<String> lost = new ArrayList<>(0);
+        for (Subscription subscription : session.subscriptions()) {
+            if (rights.refusal(session.principal(), subscription.channel()) != null) {
+                lost.add(subscription.channel());
+            }
+        }
+        for (String channel : lost) {
+            shard.unsubscribe(session, channel);
+        }
+        if (!lost.isEmpty()) {
+            shard.send(session, new ServerMessage.Unsubscribed(null, lost, ErrorCode.FORBIDDEN.word()));
+        }
+    }
+
+    private void fail(Session session, CommandId id, ErrorCode code, String message) {
+        metrics.increment(Counter.COMMANDS_REFUSED);
+        shard.send(session, new ServerMessage.Failure(id, code, message));
+    }
+
+    private static String describe(ErrorCode code) {
+        return switch (code) {
+            case BAD_CHANNEL -> "not a channel name";
+            case UNAUTHORIZED -> "a token is needed";
+            default -> "not allowed";
+        };
+    }
+}

@@ -1,0 +1,87 @@
+package io.tickgate.gateway.hub;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.EventLoop;
+
+import io.tickgate.gateway.broker.Broker;
+import io.tickgate.gateway.concurrent.Clock;
+import io.tickgate.gateway.metrics.LoopMetrics;
+import io.tickgate.gateway.model.Publication;
+
+/**
+ * The dispatcher and a shard for each event loop, on their threads. Started and stopped by the composition root; the first
+ * loop is the ingest loop.
+ */
+public final class Hub {
+    /** Heartbeats and timeouts are late by at most this. */
+    private static final long TICK_MS = 100;
+
+    private final Rights rights;
+    private final EventLoop ingestLoop;
+    private final Dispatcher dispatcher;
+    private final Broker broker;
+    private final Map<EventLoop, Shard> shards = new HashMap<>();
+    private final List<ScheduledFuture<?>> ticks = new ArrayList<>();
+
+    /**
+     * @param loops at most 64, the first takes the broker's messages
+     * @param metrics of each loop, in the same order
+     */
+    public Hub(HubSettings settings, Rights rights, Broker broker, List<EventLoop> loops, List<LoopMetrics> metrics,
+            Clock clock) {
+        this.rights = rights;
+        this.broker = broker;
+        this.ingestLoop = loops.getFirst();
+        Mailbox[] mailboxes = new Mailbox[loops.size()];
+        for (int i = 0; i < mailboxes.length; i++) {
+            mailboxes[i] = new Mailbox(settings.mailboxEntries(), settings.mailboxBytes(), loops.get(i));
+        }
+        this.dispatcher = new Dispatcher(settings, rights.policy(), broker, ingestLoop, clock, metrics.getFirst(),
+                mailboxes);
+        DispatcherPort port = new DispatcherPort(ingestLoop, dispatcher);
+        for (int i = 0; i < mailboxes.length; i++) {
+            shards.put(loops.get(i), new Shard(i, settings, rights, loops.get(i), clock, metrics.get(i), mailboxes[i],
+                    port, ByteBufAllocator.DEFAULT));
+        }
+    }
+
+    /** Starts the broker and the timers; returns at once. */
+    public void start() {
+        ingestLoop.execute(() -> broker.start(dispatcher));
+        ticks.add(every(ingestLoop, dispatcher::tick));
+        shards.forEach((loop, shard) -> ticks.add(every(loop, shard::tick)));
+    }
+
+    /** Stops the timers; the loops are shut down by whoever made them. */
+    public void stop() {
+        ticks.forEach(tick -> tick.cancel(false));
+        shards.forEach((loop, shard) -> loop.execute(shard::close));
+    }
+
+    /** The shard of a loop; any thread, to be used on that loop. */
+    public Shard shard(EventLoop loop) {
+        return shards.get(loop);
+    }
+
+    public Rights rights() {
+        return rights;
+    }
+
+    /** Asks for a channel's last publication, null if none is known; any thread, answered on the given loop. */
+    public void lastValue(String channel, EventLoop answerOn, Consumer<Publication> answer) {
+        ingestLoop.execute(
+                () -> dispatcher.lastValue(channel, found -> answerOn.execute(() -> answer.accept(found))));
+    }
+
+    private static ScheduledFuture<?> every(EventLoop loop, Runnable task) {
+        return loop.scheduleWithFixedDelay(task, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+    }
+}

@@ -1,0 +1,36 @@
+package io.tickgate.gateway.hub;
+
+import io.tickgate.gateway.model.Require;
+import io.tickgate.gateway.model.Setting;
+
+/** What the hub is allowed to hold and how long it waits. */
+public record HubSettings(
+        @Setting(value = "Milliseconds between the gateway's signs of life on a connection, 1000 to 300000; a client silent for two of them is closed", preset = "25000") int heartbeatMs,
+        @Setting(value = "Channels one connection may be subscribed to, 1 to 1000000", preset = "1024") int maxSubscriptions,
+        @Setting(value = "Channels one command may name, 1 to 65536", preset = "256") int maxChannelsPerCommand,
+        @Setting(value = "Commands of one connection that may wait for the broker, 1 to 65536", preset = "1024") int maxWaitingCommands,
+        @Setting(value = "Channels the gateway keeps state for, 1 to 100000000; more are refused", preset = "1000000") int maxChannels,
+        @Setting(value = "Bytes of a publication's payload, 16 to 16777216; larger ones are dropped and counted", preset = "65536") int maxPayloadBytes,
+        @Setting(value = "Levels of nesting in a payload, 1 to 1000", preset = "64") int maxPayloadDepth,
+        @Setting(value = "Milliseconds a channel stays subscribed upstream after its last subscriber, 0 to 86400000", preset = "120000") int upstreamLingerMs,
+        @Setting(value = "Milliseconds a subscribe waits for the broker's confirmation before it is refused, 100 to 60000", preset = "5000") int confirmTimeoutMs,
+        @Setting(value = "Bytes a connection may have pending before it is closed as a slow consumer, 4096 to 1073741824", preset = "262144") int outboundHighWatermarkBytes,
+        @Setting(value = "Publications on their way to one event loop, 1024 to 4194304, a power of two; beyond that they become gaps", preset = "65536") int mailboxEntries,
+        @Setting(value = "Payload bytes on their way to one event loop, 1048576 to 17179869184", preset = "67108864") long mailboxBytes) {
+
+    public HubSettings {
+        Require.range("heartbeatMs", heartbeatMs, 1_000, 300_000);
+        Require.range("maxSubscriptions", maxSubscriptions, 1, 1_000_000);
+        Require.range("maxChannelsPerCommand", maxChannelsPerCommand, 1, 65_536);
+        Require.range("maxWaitingCommands", maxWaitingCommands, 1, 65_536);
+        Require.range("maxChannels", maxChannels, 1, 100_000_000);
+        Require.range("maxPayloadBytes", maxPayloadBytes, 16, 16 << 20);
+        Require.range("maxPayloadDepth", maxPayloadDepth, 1, 1_000);
+        Require.range("upstreamLingerMs", upstreamLingerMs, 0, 86_400_000);
+        Require.range("confirmTimeoutMs", confirmTimeoutMs, 100, 60_000);
+        Require.range("outboundHighWatermarkBytes", outboundHighWatermarkBytes, 4_096, 1 << 30);
+        Require.range("mailboxEntries", mailboxEntries, 1_024, 1 << 22);
+        Require.that(Integer.bitCount(mailboxEntries) == 1, "mailboxEntries", mailboxEntries, "a power of two");
+        Require.range("mailboxBytes", mailboxBytes, 1 << 20, 1L << 34);
+    }
+}

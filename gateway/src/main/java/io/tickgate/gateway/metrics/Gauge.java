@@ -1,0 +1,26 @@
+package io.tickgate.gateway.metrics;
+
+/** What is counted up and down, per loop; the metric is the sum over all loops. */
+public enum Gauge {
+    ROOMS("rooms", "Rooms: channels with subscribers, counted once per event loop"), SUBSCRIPTIONS("subscriptions",
+            "Subscriptions of all sessions"), CHANNELS("channels", "Channels whose state the gateway keeps"), USERS(
+                    "users", "Users with at least one connection"), UPSTREAM_UP("upstream_up",
+                            "1 while the broker is connected and every subscription confirmed");
+
+    private final String metric;
+    private final String meaning;
+
+    Gauge(String metric, String meaning) {
+        this.metric = metric;
+        this.meaning = meaning;
+    }
+
+    /** The Prometheus name without prefix {@code tickgate_}. */
+    public String metric() {
+        return metric;
+    }
+
+    public String meaning() {
+        return meaning;
+    }
+}

@@ -1,0 +1,48 @@
+package io.tickgate.gateway.wire;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * A sequence of updates that some connections get in one turn: a node of the {@link FormatTurn}'s trie, reached from the
+ * root by appending update after update. Owned by the loop, valid within its turn.
+ */
+public final class Run {
+    Run parent;
+    /** The run that came last after this one: the only one that the update being delivered can lead to. */
+    Run latestChild;
+    /** Where the run's last update stands in the turn's buffer. */
+    int lastStart;
+    int lastEnd;
+    /** Where the whole run stands in the turn's buffer if it is contiguous there, else -1. */
+    int contiguousStart;
+    int length;
+    int updates;
+    /** The bytes of the whole run, made when first asked for. */
+    ByteBuf bytes;
+
+    Run() {}
+
+    Run reset(Run before, int start, int end) {
+        parent = before;
+        latestChild = null;
+        lastStart = start;
+        lastEnd = end;
+        length = before.length + end - start;
+        updates = before.updates + 1;
+        bytes = null;
+        boolean first = before.parent == null;
+        boolean follows = before.contiguousStart >= 0 && before.lastEnd == start;
+        contiguousStart = first ? start : follows ? before.contiguousStart : -1;
+        return this;
+    }
+
+    /** Bytes of the whole run. */
+    public int length() {
+        return length;
+    }
+
+    /** How many updates it holds. */
+    public int updates() {
+        return updates;
+    }
+}
