@@ -19,6 +19,7 @@ import io.tickgate.protocol.message.Command;
 import io.tickgate.protocol.message.CommandId;
 import io.tickgate.protocol.message.Disconnect;
 import io.tickgate.protocol.message.ErrorCode;
+import io.tickgate.protocol.message.ParsedCommand;
 import io.tickgate.protocol.message.ServerMessage;
 
 /**
@@ -57,7 +58,7 @@ final class CommandExecutor {
         joinOwn(session, own);
     }
 
-    void submit(Session session, Command command) {
+    void submit(Session session, ParsedCommand command) {
         if (!session.isOpen()) {
             return;
         }
@@ -65,6 +66,13 @@ final class CommandExecutor {
             execute(session, command);
         } else if (!session.enqueue(command, settings.maxWaitingCommands())) {
             shard.disconnect(session, Disconnect.TOO_MANY);
+        }
+    }
+
+    private void execute(Session session, ParsedCommand parsed) {
+        switch (parsed) {
+            case ParsedCommand.Accepted(Command command) -> execute(session, command);
+            case ParsedCommand.Refused(ServerMessage.Failure failure) -> refuse(session, failure);
         }
     }
 
@@ -179,7 +187,7 @@ final class CommandExecutor {
         session.setAwaitingBroker(false);
         complete(subscribe);
         while (session.isOpen() && !session.isAwaitingBroker()) {
-            Command next = session.nextCommand();
+            ParsedCommand next = session.nextCommand();
             if (next == null) {
                 return;
             }
@@ -268,8 +276,12 @@ final class CommandExecutor {
     }
 
     private void fail(Session session, CommandId id, ErrorCode code, String message) {
+        refuse(session, new ServerMessage.Failure(id, code, message));
+    }
+
+    private void refuse(Session session, ServerMessage.Failure failure) {
         metrics.increment(Counter.COMMANDS_REFUSED);
-        shard.send(session, new ServerMessage.Failure(id, code, message));
+        shard.send(session, failure);
     }
 
     private static String describe(ErrorCode code) {

@@ -24,6 +24,7 @@ public final class Hub {
     /** Heartbeats and timeouts are late by at most this. */
     private static final long TICK_MS = 100;
 
+    private final HubSettings settings;
     private final Rights rights;
     private final EventLoop ingestLoop;
     private final Dispatcher dispatcher;
@@ -37,6 +38,7 @@ public final class Hub {
      */
     public Hub(HubSettings settings, Rights rights, Broker broker, List<EventLoop> loops, List<LoopMetrics> metrics,
             Clock clock) {
+        this.settings = settings;
         this.rights = rights;
         this.broker = broker;
         this.ingestLoop = loops.getFirst();
@@ -69,6 +71,10 @@ public final class Hub {
     /** The shard of a loop; any thread, to be used on that loop. */
     public Shard shard(EventLoop loop) {
         return shards.get(loop);
+    }
+
+    public HubSettings settings() {
+        return settings;
     }
 
     public Rights rights() {

@@ -21,8 +21,8 @@ import io.tickgate.gateway.session.TransportKind;
 import io.tickgate.gateway.wire.FormatTurn;
 import io.tickgate.gateway.wire.Outlet;
 import io.tickgate.gateway.wire.WireFormat;
-import io.tickgate.protocol.message.Command;
 import io.tickgate.protocol.message.Disconnect;
+import io.tickgate.protocol.message.ParsedCommand;
 import io.tickgate.protocol.message.ServerMessage;
 
 /**
@@ -93,12 +93,12 @@ public final class Shard {
         return session;
     }
 
-    /** Executes a command, or keeps it until those before it are answered. */
-    public void submit(Session session, Command command) {
+    /** Executes a command or answers its refusal, once those before it are answered. */
+    public void submit(Session session, ParsedCommand command) {
         commands.submit(session, command);
     }
 
-    /** Sends a message that answers nothing the shard knows of, e.g. the refusal of a malformed command. */
+    /** Sends a message behind all that was delivered before; flushed with the turn. */
     public void send(Session session, ServerMessage message) {
         if (!session.isOpen()) {
             return;

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 public final class Topic {
     private final String name;
     private final byte[] ascii;
+    private final byte[] kindAscii;
     private final Kind kind;
     private final String epoch;
 
@@ -19,6 +20,7 @@ public final class Topic {
     public Topic(String name, Kind kind, String epoch) {
         this.name = name;
         this.ascii = name.getBytes(StandardCharsets.US_ASCII);
+        this.kindAscii = kind.name().getBytes(StandardCharsets.US_ASCII);
         this.kind = kind;
         this.epoch = epoch;
     }
@@ -30,6 +32,11 @@ public final class Topic {
     /** The name's bytes, not to be changed. */
     public byte[] ascii() {
         return ascii;
+    }
+
+    /** The kind's name in bytes, not to be changed. */
+    public byte[] kindAscii() {
+        return kindAscii;
     }
 
     public Kind kind() {

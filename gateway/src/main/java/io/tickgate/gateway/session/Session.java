@@ -14,7 +14,7 @@ import io.tickgate.gateway.model.Publication;
 import io.tickgate.gateway.wire.FormatTurn;
 import io.tickgate.gateway.wire.Outlet;
 import io.tickgate.gateway.wire.Run;
-import io.tickgate.protocol.message.Command;
+import io.tickgate.protocol.message.ParsedCommand;
 import io.tickgate.protocol.message.ServerMessage;
 
 /**
@@ -34,7 +34,7 @@ public final class Session extends DeadlineQueue.Entry<Session> {
     private int position = -1;
     private boolean touched;
     private boolean awaitingBroker;
-    private ArrayDeque<Command> waitingCommands;
+    private ArrayDeque<ParsedCommand> waitingCommands;
     private long lastHeardNanos;
 
     /** What the client gets in this turn and was not written yet. */
@@ -190,7 +190,7 @@ public final class Session extends DeadlineQueue.Entry<Session> {
     }
 
     /** @return whether there was room for one more among at most {@code limit} waiting commands */
-    public boolean enqueue(Command command, int limit) {
+    public boolean enqueue(ParsedCommand command, int limit) {
         if (waitingCommands == null) {
             waitingCommands = new ArrayDeque<>(4);
         }
@@ -198,11 +198,11 @@ public final class Session extends DeadlineQueue.Entry<Session> {
     }
 
     /** The next waiting command or null. */
-    public Command nextCommand() {
+    public ParsedCommand nextCommand() {
         if (waitingCommands == null) {
             return null;
         }
-        Command next = waitingCommands.poll();
+        ParsedCommand next = waitingCommands.poll();
         if (next == null) {
             waitingCommands = null;
         }

@@ -35,6 +35,7 @@ import io.tickgate.protocol.message.Command;
 import io.tickgate.protocol.message.Disconnect;
 import io.tickgate.protocol.message.ErrorCode;
 import io.tickgate.protocol.message.MessageEncoder;
+import io.tickgate.protocol.message.ParsedCommand;
 import io.tickgate.protocol.message.ServerMessage;
 import io.tickgate.protocol.message.UpdateEnvelope;
 
@@ -142,9 +143,13 @@ final class HandTurnedHub implements AutoCloseable {
         }
 
         Client subscribe(String... channels) {
-            shard.submit(session, new Command.Subscribe(null, List.of(channels), -1, Map.of()));
+            submit(new Command.Subscribe(null, List.of(channels), -1, Map.of()));
             turnAll();
             return this;
+        }
+
+        void submit(Command command) {
+            shard.submit(session, new ParsedCommand.Accepted(command));
         }
 
         /** What came since the last call. */

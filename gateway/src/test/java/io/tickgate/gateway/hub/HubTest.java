@@ -76,7 +76,7 @@ final class HubTest {
             Client client = hub.connect(0);
             client.take();
             client.subscribe("trade:a");
-            client.shard.submit(client.session, new Command.Ping(CommandId.of(2)));
+            client.submit(new Command.Ping(CommandId.of(2)));
             hub.turnAll();
             assertThat(client.take()).isEmpty();
             hub.dispatcher.onSubscribed("trade:a");
@@ -125,7 +125,7 @@ final class HubTest {
         try (HandTurnedHub hub = HandTurnedHub.up(2)) {
             Client client = hub.connect(1);
             client.take();
-            client.shard.submit(client.session, new Command.Subscribe(null, List.of("price:X"), -1, Map.of()));
+            client.submit(new Command.Subscribe(null, List.of("price:X"), -1, Map.of()));
             hub.publish("price:X", "1");
             hub.loops.get(0).turn();
             hub.publish("price:X", "2");
@@ -261,7 +261,7 @@ final class HubTest {
             hub.broker.confirmsAtOnce = false;
             Client client = hub.connect(0).subscribe("trade:a");
             for (int i = 0; i < 5; i++) {
-                client.shard.submit(client.session, new Command.Ping(null));
+                client.submit(new Command.Ping(null));
             }
             assertThat(client.closed).isEqualTo(Disconnect.TOO_MANY);
             hub.turnAll();
@@ -289,9 +289,9 @@ final class HubTest {
         try (HandTurnedHub hub = HandTurnedHub.up(1)) {
             Client client = hub.connect(0);
             client.take();
-            client.shard.submit(client.session, new Command.Authenticate(CommandId.of(1), "bad"));
-            client.shard.submit(client.session, new Command.Authenticate(CommandId.of(2), "7"));
-            client.shard.submit(client.session, new Command.Authenticate(CommandId.of(3), "8"));
+            client.submit(new Command.Authenticate(CommandId.of(1), "bad"));
+            client.submit(new Command.Authenticate(CommandId.of(2), "7"));
+            client.submit(new Command.Authenticate(CommandId.of(3), "8"));
             hub.turnAll();
             assertThat(client.take()).extracting(line -> line.replaceAll("\"message\".*", "")).contains(
                     "{\"op\":\"error\",\"id\":1,\"code\":\"unauthorized\",",

@@ -1,0 +1,103 @@
+package io.tickgate.gateway.transport.sse;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+import io.tickgate.gateway.auth.Principal;
+import io.tickgate.gateway.http.ResponseStream;
+import io.tickgate.gateway.hub.Shard;
+import io.tickgate.gateway.session.Session;
+import io.tickgate.gateway.session.SessionIds;
+import io.tickgate.gateway.session.TransportKind;
+import io.tickgate.gateway.wire.Outlet;
+import io.tickgate.gateway.wire.WireFormat;
+import io.tickgate.protocol.message.Command;
+import io.tickgate.protocol.message.Disconnect;
+import io.tickgate.protocol.message.ErrorCode;
+import io.tickgate.protocol.message.MessageEncoder;
+import io.tickgate.protocol.message.ParsedCommand;
+import io.tickgate.protocol.message.ServerMessage;
+
+/** One event stream. Owned by the connection's loop. */
+final class SseClient implements ResponseStream.Listener, Outlet {
+    private final Shard shard;
+    private final boolean heartbeatMessages;
+    private ResponseStream stream;
+    private EventFormat format;
+    private Session session;
+
+    SseClient(Shard shard, boolean heartbeatMessages) {
+        this.shard = shard;
+        this.heartbeatMessages = heartbeatMessages;
+    }
+
+    void open(ResponseStream opened, EventFormat eventFormat, int retryMs, Principal principal,
+            Command.Subscribe subscribe) {
+        stream = opened;
+        format = eventFormat;
+        ByteBuf opening = buffer();
+        format.encodeRetry(retryMs, opening);
+        format.encodeId(shard.number(), opening);
+        stream.writeAndRelease(opening);
+        session = shard.open(SessionIds.next(), TransportKind.SSE, this, false, principal);
+        shard.submit(session, new ParsedCommand.Accepted(subscribe));
+    }
+
+    @Override
+    public void onClosed() {
+        shard.left(session);
+    }
+
+    @Override
+    public WireFormat format() {
+        return format;
+    }
+
+    @Override
+    public void write(ByteBuf encoded) {
+        stream.write(encoded);
+    }
+
+    @Override
+    public void send(ServerMessage message) {
+        ByteBuf block = buffer();
+        format.encodeControl(MessageEncoder.encode(message), block);
+        if (message instanceof ServerMessage.Subscribed) {
+            format.encodeId(shard.number(), block);
+        }
+        stream.writeAndRelease(block);
+    }
+
+    @Override
+    public void heartbeat(long timeMs) {
+        if (heartbeatMessages) {
+            send(new ServerMessage.Heartbeat(timeMs));
+            return;
+        }
+        ByteBuf comment = buffer();
+        format.encodeComment(comment);
+        stream.writeAndRelease(comment);
+    }
+
+    @Override
+    public void flush() {
+        stream.flush();
+    }
+
+    @Override
+    public long pendingBytes() {
+        return stream.pendingBytes();
+    }
+
+    @Override
+    public void close(Disconnect reason) {
+        if (reason == Disconnect.TOKEN_EXPIRED) {
+            send(new ServerMessage.Failure(null, ErrorCode.TOKEN_EXPIRED, "the token has expired"));
+        }
+        stream.close();
+    }
+
+    private static ByteBuf buffer() {
+        return ByteBufAllocator.DEFAULT.directBuffer(256);
+    }
+}

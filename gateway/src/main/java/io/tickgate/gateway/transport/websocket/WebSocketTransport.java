@@ -1,0 +1,87 @@
+package io.tickgate.gateway.transport.websocket;
+
+import java.util.List;
+
+import io.netty.buffer.ByteBuf;
+
+import io.tickgate.gateway.auth.Authenticator.Verdict;
+import io.tickgate.gateway.auth.Principal;
+import io.tickgate.gateway.http.Endpoint;
+import io.tickgate.gateway.http.Exchange;
+import io.tickgate.gateway.http.Request;
+import io.tickgate.gateway.http.RequestTokens;
+import io.tickgate.gateway.http.Response;
+import io.tickgate.gateway.http.WebSocketConnection;
+import io.tickgate.gateway.hub.Hub;
+import io.tickgate.gateway.hub.Shard;
+import io.tickgate.gateway.metrics.Counter;
+import io.tickgate.protocol.message.CommandParser;
+import io.tickgate.protocol.message.Disconnect;
+import io.tickgate.protocol.message.ErrorCode;
+import io.tickgate.protocol.websocket.WebSocketHandshake;
+
+/** {@code GET /ws}: admits clients that open a WebSocket (RFC 6455). Any loop. */
+public final class WebSocketTransport implements Endpoint {
+    private static final List<String> SUBPROTOCOLS = List.of("tickgate.v1.json");
+
+    private final WebSocketSettings settings;
+    private final Hub hub;
+    private final RequestTokens tokens;
+    private final CommandParser parser;
+
+    public WebSocketTransport(WebSocketSettings settings, Hub hub, RequestTokens tokens) {
+        this.settings = settings;
+        this.hub = hub;
+        this.tokens = tokens;
+        this.parser = new CommandParser(hub.settings().maxChannelsPerCommand());
+    }
+
+    @Override
+    public String[] methods() {
+        return new String[]{"GET"};
+    }
+
+    @Override
+    public void handle(Exchange exchange) {
+        if (!exchange.isWebSocketUpgrade()) {
+            exchange.respond(Response.error(426, ErrorCode.BAD_REQUEST, "a WebSocket opening handshake is wanted here")
+                    .header("upgrade", "websocket").header("connection", "upgrade"));
+            return;
+        }
+        Request request = exchange.request();
+        Shard shard = hub.shard(exchange.loop());
+        String subprotocol = WebSocketHandshake.chooseSubprotocol(request.header("sec-websocket-protocol"),
+                SUBPROTOCOLS);
+        switch (tokens.verify(request)) {
+            case Verdict.Accepted(Principal principal) -> {
+                WebSocketClient client = new WebSocketClient(shard, parser, "1".equals(request.query("batch")),
+                        "message".equals(request.query("heartbeat")));
+                client.open(exchange.upgradeToWebSocket(subprotocol, settings.maxFrameBytes(), client), principal);
+            }
+            case Verdict.Rejected(ErrorCode code, String _) -> {
+                // A browser can't read the status of a refused handshake: accepted, then closed.
+                shard.metrics().increment(Counter.TOKENS_REFUSED);
+                Disconnect reason = code == ErrorCode.TOKEN_EXPIRED
+                        ? Disconnect.TOKEN_EXPIRED
+                        : Disconnect.UNAUTHORIZED;
+                exchange.upgradeToWebSocket(subprotocol, settings.maxFrameBytes(), new Nobody())
+                        .close(reason.code(), reason.word());
+            }
+        }
+    }
+
+    /** Listens to a client that was closed before it could say anything. */
+    private static final class Nobody implements WebSocketConnection.Listener {
+        @Override
+        public void onText(ByteBuf text) {}
+
+        @Override
+        public void onBinary(ByteBuf bytes) {}
+
+        @Override
+        public void onAlive() {}
+
+        @Override
+        public void onClosed() {}
+    }
+}
