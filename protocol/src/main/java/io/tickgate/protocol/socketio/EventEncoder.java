@@ -1,0 +1,67 @@
+package io.tickgate.protocol.socketio;
+
+import java.nio.charset.StandardCharsets;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+
+import io.tickgate.protocol.message.Ascii;
+
+/**
+ * Writes events of one name in one namespace, with the 4 in front that makes them Engine.IO messages: a whole WebSocket
+ * text frame, and one entry of a polling payload, are the same bytes. Immutable: any thread; writing allocates nothing but
+ * the buffer's own growth, and the exact length is known before, so that a length-prefixed frame header can go first.
+ *
+ * <p>Arguments are copied as they are: payloads are valid JSON, channels and epochs printable ASCII without quotes and
+ * backslashes.
+ */
+public final class EventEncoder {
+    private static final byte[] META_CHANNEL = ascii(",{\"channel\":\"");
+    private static final byte[] META_EPOCH = ascii("\",\"epoch\":\"");
+    private static final byte[] META_SEQ = ascii("\",\"seq\":");
+    private static final byte[] META_END = ascii("}]");
+    private static final int META_FIXED_BYTES = META_CHANNEL.length + META_EPOCH.length + META_SEQ.length
+            + META_END.length;
+
+    /** {@code 42/namespace,["name",} */
+    private final byte[] head;
+
+    /**
+     * @param namespace starts with a slash and holds no comma
+     * @param eventName any text, which is quoted here once
+     */
+    public EventEncoder(String namespace, String eventName) {
+        head = SocketPacketEncoder.utf8(
+                SocketPacketEncoder.head('2', namespace) + "[" + SocketPacketEncoder.quote(eventName) + ",");
+    }
+
+    /** Exactly the bytes that {@link #write} appends. */
+    public int length(byte[] payload) {
+        return head.length + payload.length + 1;
+    }
+
+    /** Appends {@code 42["name",<payload>]}. */
+    public void write(byte[] payload, ByteBuf out) {
+        out.writeBytes(head).writeBytes(payload).writeByte(']');
+    }
+
+    /** Exactly the bytes that {@link #writeWithMeta} appends. */
+    public int lengthWithMeta(byte[] payload, byte[] channelAscii, String epoch, long seq) {
+        return head.length + payload.length + META_FIXED_BYTES + channelAscii.length + epoch.length()
+                + Ascii.decimalLength(seq);
+    }
+
+    /** Appends {@code 42["name",<payload>,{"channel":"…","epoch":"…","seq":123}]}. */
+    public void writeWithMeta(byte[] payload, byte[] channelAscii, String epoch, long seq, ByteBuf out) {
+        out.writeBytes(head).writeBytes(payload);
+        out.writeBytes(META_CHANNEL).writeBytes(channelAscii).writeBytes(META_EPOCH);
+        ByteBufUtil.writeAscii(out, epoch);
+        out.writeBytes(META_SEQ);
+        Ascii.writeDecimal(seq, out);
+        out.writeBytes(META_END);
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

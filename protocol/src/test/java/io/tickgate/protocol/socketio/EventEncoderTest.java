@@ -1,0 +1,119 @@
+package io.tickgate.protocol.socketio;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.management.ManagementFactory;
+import java.util.List;
+
+import com.sun.management.ThreadMXBean;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import org.junit.jupiter.api.Test;
+
+import io.tickgate.protocol.engineio.EnginePacket;
+import io.tickgate.protocol.engineio.EnginePacket.Message;
+import io.tickgate.protocol.engineio.PacketText;
+import io.tickgate.protocol.engineio.SeparatedPayload;
+import io.tickgate.protocol.socketio.SocketPacket.Event;
+
+class EventEncoderTest {
+    private static final byte[] PAYLOAD = "{\"symbol\":\"BTC-USD\",\"price\": 50000.12,\"c\":\"₿\"}".getBytes(UTF_8);
+    private static final byte[] CHANNEL = "price:BTC-USD".getBytes(UTF_8);
+
+    private final SocketPacketDecoder decoder = new SocketPacketDecoder(new SocketPacketLimits(0, 64, 8, 8));
+
+    @Test
+    void writesAnEventWithThePayloadByteForByte() {
+        assertThat(write(new EventEncoder("/", "price_update")))
+                .isEqualTo("42[\"price_update\",{\"symbol\":\"BTC-USD\",\"price\": 50000.12,\"c\":\"₿\"}]");
+        assertThat(write(new EventEncoder("/ns", "notification")))
+                .isEqualTo("42/ns,[\"notification\",{\"symbol\":\"BTC-USD\",\"price\": 50000.12,\"c\":\"₿\"}]");
+    }
+
+    @Test
+    void addsMetaAsASecondArgument() {
+        ByteBuf out = Unpooled.buffer();
+        new EventEncoder("/ns", "price_update").writeWithMeta("1".getBytes(UTF_8), CHANNEL, "k3x9", 123, out);
+        assertThat(out.toString(UTF_8)).isEqualTo(
+                "42/ns,[\"price_update\",1,{\"channel\":\"price:BTC-USD\",\"epoch\":\"k3x9\",\"seq\":123}]");
+        out.release();
+    }
+
+    @Test
+    void knowsTheExactLengthBeforehand() {
+        for (EventEncoder encoder : List.of(new EventEncoder("/", "a"), new EventEncoder("/é", "ä\"\n₿"))) {
+            for (long seq : new long[]{0, 9, 10, 99, 100, 123_456_789_012L, Long.MAX_VALUE}) {
+                ByteBuf out = Unpooled.buffer();
+                encoder.write(PAYLOAD, out);
+                assertThat(out.readableBytes()).isEqualTo(encoder.length(PAYLOAD));
+                out.clear();
+                encoder.writeWithMeta(PAYLOAD, CHANNEL, "k3x9", seq, out);
+                assertThat(out.readableBytes()).isEqualTo(encoder.lengthWithMeta(PAYLOAD, CHANNEL, "k3x9", seq));
+                out.release();
+            }
+        }
+    }
+
+    @Test
+    void isReadBackByTheDecoder() throws Exception {
+        ByteBuf out = Unpooled.buffer();
+        new EventEncoder("/é", "ä\"\n₿").writeWithMeta(PAYLOAD, CHANNEL, "k3x9", 7, out);
+        Event event = (Event) decoder.decode(((Message) PacketText.decode(out)).text());
+        assertThat(event.namespace()).isEqualTo("/é");
+        assertThat(event.name()).isEqualTo("ä\"\n₿");
+        assertThat(event.arguments().get(0).toBytes()).isEqualTo(PAYLOAD);
+        assertThat(event.arguments().get(1).text())
+                .isEqualTo("{\"channel\":\"price:BTC-USD\",\"epoch\":\"k3x9\",\"seq\":7}");
+        out.release();
+    }
+
+    @Test
+    void makesAPollingPayloadOfPreparedRuns() throws Exception {
+        EventEncoder encoder = new EventEncoder("/", "price_update");
+        ByteBuf run = Unpooled.buffer();
+        for (int i = 0; i < 3; i++) {
+            run.writeByte(SeparatedPayload.SEPARATOR);
+            encoder.write(PAYLOAD, run);
+        }
+        List<EnginePacket> packets = new SeparatedPayload(1_000, 10).decode(run.skipBytes(1));
+        assertThat(packets).hasSize(3);
+        for (EnginePacket packet : packets) {
+            Event event = (Event) decoder.decode(((Message) packet).text());
+            assertThat(event.arguments().getFirst().toBytes()).isEqualTo(PAYLOAD);
+        }
+        run.release();
+    }
+
+    @Test
+    void allocatesNothingPerEvent() {
+        EventEncoder encoder = new EventEncoder("/", "price_update");
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        // On the heap: the leak detector records every access to a direct buffer, and allocates for it.
+        ByteBuf out = Unpooled.buffer(4_096);
+        try {
+            writeEvents(encoder, out, 20_000);
+            long before = threads.getCurrentThreadAllocatedBytes();
+            writeEvents(encoder, out, 20_000);
+            assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(20_000);
+        } finally {
+            out.release();
+        }
+    }
+
+    private static void writeEvents(EventEncoder encoder, ByteBuf out, int count) {
+        for (int i = 0; i < count; i++) {
+            out.clear();
+            encoder.write(PAYLOAD, out);
+            encoder.writeWithMeta(PAYLOAD, CHANNEL, "k3x9", 1_000_000L + i, out);
+        }
+    }
+
+    private static String write(EventEncoder encoder) {
+        ByteBuf out = Unpooled.buffer();
+        encoder.write(PAYLOAD, out);
+        String text = out.toString(UTF_8);
+        out.release();
+        return text;
+    }
+}
