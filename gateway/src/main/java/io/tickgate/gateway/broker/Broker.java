@@ -33,8 +33,8 @@ public interface Broker extends AutoCloseable {
     /** Gives up channels that were asked for. */
     void unsubscribe(Collection<String> channels);
 
-    /** Whether everything published is delivered, asked for or not; only where that costs nothing. */
-    default boolean deliversUnasked() {
+    /** Whether it is embedded: everything published is delivered, asked for or not, and {@link #publish} knows the seq. */
+    default boolean isEmbedded() {
         return false;
     }
 

@@ -106,7 +106,7 @@ final class Dispatcher implements BrokerSink {
     /** A channel nobody asked for, of a kind whose channels are all followed; or null. */
     private TopicState followed(String channel) {
         Kind kind = ChannelName.isValid(channel) ? policy.kindOf(channel) : null;
-        boolean wanted = kind != null && (kind.always() || broker.deliversUnasked());
+        boolean wanted = kind != null && (kind.always() || broker.isEmbedded());
         if (!wanted || topics.size() >= settings.maxChannels()) {
             return null;
         }
