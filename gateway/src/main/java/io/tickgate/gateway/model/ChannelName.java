@@ -27,13 +27,17 @@ public final class ChannelName {
             return false;
         }
         for (int i = 0; i < length; i++) {
-            char c = name.charAt(i);
-            if (c >= ALLOWED.length || !ALLOWED[c]) {
+            if (!isAllowed(name.charAt(i))) {
                 return false;
             }
         }
         int colon = name.indexOf(':');
         return colon < 0 || (colon < length - 1 && isKind(name, colon));
+    }
+
+    /** Whether the character may stand in a channel's name. */
+    public static boolean isAllowed(char c) {
+        return c < ALLOWED.length && ALLOWED[c];
     }
 
     /** Whether the text may name a kind. */
