@@ -7,7 +7,10 @@ import java.util.List;
 import io.tickgate.gateway.model.Require;
 import io.tickgate.gateway.model.Setting;
 
-/** Who may connect, subscribe and publish. Immutable; its text never shows a secret. */
+/**
+ * Who may connect, subscribe and publish. Immutable; texts that are not set are null, whether given as null or empty; its own
+ * text never shows a secret.
+ */
 public record AuthSettings(
         @Setting("Secret that signs HS256 tokens, at least 32 bytes; better given by the environment than by a flag, which others can see") String jwtSecret,
         @Setting("PEM file with the public key that verifies tokens: RSA from 2,048 bits (RS256), P-256 (ES256) or Ed25519 (EdDSA)") Path jwtKeyFile,
@@ -23,6 +26,9 @@ public record AuthSettings(
 
     /** @throws IllegalArgumentException naming the key and what is allowed, never a secret */
     public AuthSettings {
+        jwtSecret = emptyIsNone(jwtSecret);
+        tokenCookie = emptyIsNone(tokenCookie);
+        apiKey = emptyIsNone(apiKey);
         publicPatterns = publicPatterns == null ? List.of() : List.copyOf(publicPatterns);
         requireSecret("jwtSecret", jwtSecret, MIN_SECRET_BYTES);
         requireSecret("apiKey", apiKey, MIN_API_KEY_BYTES);
@@ -53,6 +59,10 @@ public record AuthSettings(
         return "AuthSettings[jwtSecret=" + (jwtSecret == null ? "none" : "set") + ", jwtKeyFile=" + jwtKeyFile
                 + ", tokenCookie=" + tokenCookie + ", apiKey=" + (apiKey == null ? "none" : "set") + ", public="
                 + publicPatterns + ", autoJoin=" + autoJoin + "]";
+    }
+
+    private static String emptyIsNone(String text) {
+        return text == null || text.isEmpty() ? null : text;
     }
 
     private static void requireSecret(String key, String secret, int minBytes) {

@@ -48,7 +48,7 @@ class KindsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"connect", "disconnect", "control", "two words", ""})
+    @ValueSource(strings = {"connect", "disconnect", "control", "two words"})
     void refusesEventNamesThatMeanSomethingElse(String event) {
         assertThatThrownBy(() -> new KindSettings(null, null, null, null, event)).hasMessageContaining("event is");
     }

@@ -1,0 +1,178 @@
+package io.tickgate.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.BindException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+import io.tickgate.gateway.auth.AuthSettings;
+import io.tickgate.gateway.auth.Authenticator.Verdict;
+import io.tickgate.gateway.auth.JwtAuthenticator;
+import io.tickgate.gateway.model.DeliveryMode;
+
+class CliTest {
+    private static final String SECRET = "0123456789abcdef0123456789abcdef";
+
+    @TempDir
+    Path directory;
+
+    private final Map<String, String> environment = new HashMap<>();
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private GatewaySettings started;
+
+    @Test
+    void startsWithoutArguments() {
+        assertThat(run()).isZero();
+        assertThat(started.auth()).isEqualTo(new AuthSettings(null, null, null, null, List.of(), true));
+        assertThat(started.demo().isOn(false)).isTrue();
+        assertThat(started.demo().isOn(true)).isFalse();
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void takesFlagsInEveryForm() {
+        assertThat(run("--public", "a*", "--public=b*,c*", "--no-auto-join", "--demo", "--token-cookie", "t")).isZero();
+        assertThat(started.auth().publicPatterns()).containsExactly("a*", "b*", "c*");
+        assertThat(started.auth().autoJoin()).isFalse();
+        assertThat(started.auth().tokenCookie()).isEqualTo("t");
+        assertThat(started.demo().isOn(true)).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--auto-join, true", "--auto-join=true, true", "--no-auto-join, false", "--auto-join=false, false"})
+    void turnsSwitchesOnAndOff(String flag, boolean expected) {
+        assertThat(run(flag)).isZero();
+        assertThat(started.auth().autoJoin()).isEqualTo(expected);
+    }
+
+    @Test
+    void takesPatternsThatBeginWithAnAtSignAsTheyAre() {
+        assertThat(run("--public", "@bench")).isZero();
+        assertThat(started.auth().publicPatterns()).containsExactly("@bench");
+    }
+
+    @Test
+    void readsKindsFromTheFile() throws Exception {
+        Path file = Files.writeString(directory.resolve("t.yaml"), "kinds:\n  news: {mode: latest, readers: public}\n");
+        assertThat(run("--config", file.toString())).isZero();
+        assertThat(started.kinds().find("news").mode()).isEqualTo(DeliveryMode.LATEST);
+        assertThat(started.kinds().find("price")).isNotNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {
+            "--publik;tickgate: '--publik' is neither a flag nor a command, did you mean --public? (see tickgate --help)",
+            "tokn;tickgate: 'tokn' is neither a flag nor a command, did you mean token? (see tickgate --help)",
+            "--public;tickgate: Missing required parameter for option '--public' (A,B,..)",
+            "--public=a[b;tickgate: --public is a[b, allowed is a channel name of up to 128 bytes in which * is any run of characters",
+            "--jwt-secret=short;tickgate: --jwt-secret is a text of 5 bytes, allowed is at least 32 bytes",
+            "--config=/no/such.yaml;tickgate: /no/such.yaml can't be read: NoSuchFileException"})
+    void refusesInOneLine(String argument, String line) {
+        assertThat(run(argument)).isEqualTo(2);
+        assertThat(err.toString()).isEqualTo(line + "\n");
+        assertThat(started).isNull();
+    }
+
+    @Test
+    void refusesReservedKindsInOneLine() throws Exception {
+        Path file = Files.writeString(directory.resolve("t.yaml"), "kinds:\n  error: {mode: latest}\n");
+        assertThat(run("--config", file.toString())).isEqualTo(2);
+        assertThat(err.toString()).startsWith("tickgate: kind is error, allowed is anything but").hasLineCount(1);
+    }
+
+    @Test
+    void saysWhyItCannotStart() {
+        int exitCode = line((settings) -> {
+            throw new BindException("127.0.0.1:80: Permission denied");
+        }).execute();
+        assertThat(exitCode).isEqualTo(1);
+        assertThat(err.toString()).isEqualTo("tickgate: cannot start: 127.0.0.1:80: Permission denied\n");
+    }
+
+    @Test
+    void helpsAndNamesItsVersion() {
+        assertThat(run("--help")).isZero();
+        assertThat(out.toString()).contains("--public=A,B,..", "--[no-]demo", "token", "preset true", "Auth");
+        assertThat(run("--version")).isZero();
+        assertThat(out.toString()).contains("tickgate development");
+        assertThat(started).isNull();
+    }
+
+    @Test
+    void printsAllSettingsAsMarkdown() {
+        assertThat(run("settings")).isZero();
+        assertThat(out.toString()).contains("| `public` | `--public` | `TICKGATE_PUBLIC` |", "### `kinds:` in the file",
+                "| `autoJoin` | `--auto-join` | `TICKGATE_AUTO_JOIN` | `true` |");
+    }
+
+    @Test
+    void mintsATokenThatTheGatewayTakes() {
+        environment.put("TICKGATE_JWT_SECRET", SECRET);
+        assertThat(run("token", "--sub", "42", "--channels", "log:*,desk:a", "--ttl", "90s")).isZero();
+        Instant now = Instant.now();
+        var verdict = verify(SECRET, out.toString().strip());
+        assertThat(verdict.principal().user()).isEqualTo("42");
+        assertThat(verdict.principal().channels()).containsExactly("log:*", "desk:a");
+        assertThat(Instant.ofEpochMilli(verdict.principal().expiresAtMs())).isBetween(now.minusSeconds(3_600),
+                now.plusSeconds(90));
+    }
+
+    @Test
+    void takesTheSecretBeforeAndAfterTheCommand() {
+        assertThat(run("token", "--sub", "a", "--jwt-secret", SECRET)).isZero();
+        assertThat(run("--jwt-secret", SECRET, "token", "--sub", "a")).isZero();
+        assertThat(out.toString().lines().map(token -> verify(SECRET, token).principal().user())).containsExactly("a",
+                "a");
+    }
+
+    @Test
+    void mintsWithTheSecretThatTheDemoGatewayLeft() throws Exception {
+        String secret = DevelopmentSecret.random();
+        try (var left = DevelopmentSecret.leave(directory, 8080, secret)) {
+            assertThat(run("token", "--sub", "demo")).isZero();
+            assertThat(verify(left.secret(), out.toString().strip()).principal().user()).isEqualTo("demo");
+        }
+        assertThat(run("token", "--sub", "demo")).isEqualTo(2);
+        assertThat(err.toString()).startsWith("tickgate: no secret: set TICKGATE_JWT_SECRET");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {"--sub=;sub is '', allowed is 1 to 96 bytes",
+            "--ttl=1h;Missing required option: '--sub=USER'", "--sub=a --ttl=1y;Invalid value for option '--ttl'",
+            "--sub=a --ttl=0s;ttl is PT0S, allowed is 1s to 366d", "--sub=a --channels=[x];channels is [[x]]"})
+    void refusesTokensThatMakeNoSense(String arguments, String message) {
+        environment.put("TICKGATE_JWT_SECRET", SECRET);
+        assertThat(run(("token " + arguments).split(" "))).isEqualTo(2);
+        assertThat(err.toString()).startsWith("tickgate: " + message).hasLineCount(1);
+    }
+
+    private int run(String... arguments) {
+        return line(settings -> started = settings).execute(arguments);
+    }
+
+    private CommandLine line(Cli.Starter starter) {
+        return Cli.of(environment, directory, starter).setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true));
+    }
+
+    private static Verdict.Accepted verify(String secret, String token) {
+        var authenticator = JwtAuthenticator.of(new AuthSettings(secret, null, null, null, List.of(), true),
+                InstantSource.system());
+        return (Verdict.Accepted) authenticator.verify(token);
+    }
+}
