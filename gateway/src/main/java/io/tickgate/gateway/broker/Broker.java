@@ -25,12 +25,12 @@ public interface Broker extends AutoCloseable {
     void start(BrokerSink sink);
 
     /**
-     * Asks for channels that no subscription covers yet; each is confirmed by {@link BrokerSink#onSubscribed}, now or after
-     * the next reconnect. Channels of kinds that are followed always are confirmed too.
+     * Asks for channels that no subscription covers yet; each is confirmed once by {@link BrokerSink#onSubscribed}, soon or
+     * after the next reconnect, but never during this call. Channels of kinds that are followed always are confirmed too.
      */
     void subscribe(Collection<String> channels);
 
-    /** Gives up channels that were asked for. */
+    /** Gives up channels that were asked for; a confirmation that is still due does not come any more. */
     void unsubscribe(Collection<String> channels);
 
     /** Whether it is embedded: everything published is delivered, asked for or not, and {@link #publish} knows the seq. */
@@ -41,8 +41,9 @@ public interface Broker extends AutoCloseable {
     /**
      * Publishes; may be called on any thread.
      *
-     * @return completed with the channel's seq, or {@link #SEQ_UNKNOWN} where the order is given later; exceptionally with a
-     *         {@link BrokerUnavailable} when the broker is away
+     * @return completed on the ingest loop with the channel's seq, with {@link #SEQ_UNKNOWN} where the order is given later,
+     *         or with {@link BrokerSink#REFUSED}; exceptionally with a {@link BrokerUnavailable} when the broker is away or
+     *         busy
      */
     CompletionStage<Long> publish(String channel, byte[] payload);
 
@@ -55,7 +56,7 @@ public interface Broker extends AutoCloseable {
     /** A word for /health and the banner: {@code memory} or {@code redis}. */
     String name();
 
-    /** Disconnects and stops retrying; at most a second. */
+    /** Disconnects and stops retrying; the sink is not called any more. Does not wait. */
     @Override
     void close();
 }

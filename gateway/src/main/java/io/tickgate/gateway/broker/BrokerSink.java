@@ -7,7 +7,8 @@ public interface BrokerSink {
     long REFUSED = -1;
 
     /**
-     * One message, in the broker's order.
+     * One message, in the broker's order. It may come before the channel's {@link #onSubscribed}, and for a short while after
+     * the channel was given up.
      *
      * @param payload the receiver's own from now on
      * @return the seq it got, or {@link #REFUSED}
@@ -17,9 +18,21 @@ public interface BrokerSink {
     /** The broker has confirmed the channel: what is published from now on arrives, or {@link #onDown} is called. */
     void onSubscribed(String channel);
 
-    /** The connection is lost: from now on messages may be missed. */
+    /**
+     * The broker will not have the channel, as its access rules say so: no confirmation will come, unless it is asked for
+     * again.
+     */
+    default void onRefused(String channel) {}
+
+    /**
+     * The connection is lost: from now on messages may be missed. Called once per outage, and at the start once the first
+     * attempt to connect has failed.
+     */
     void onDown();
 
-    /** Connected, and every subscription asked for is confirmed again. The first call is the first connect. */
+    /**
+     * Connected, and every subscription asked for before that is confirmed again, or refused. The first call is the first
+     * connect.
+     */
     void onUp();
 }

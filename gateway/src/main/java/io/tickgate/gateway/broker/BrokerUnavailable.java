@@ -1,11 +1,16 @@
 package io.tickgate.gateway.broker;
 
-/** The broker is away, so nothing could be published; prepared once, without a stack trace. */
+/** Nothing could be published; prepared once, without a stack trace. */
 public final class BrokerUnavailable extends RuntimeException {
     private static final long serialVersionUID = 1;
-    public static final BrokerUnavailable INSTANCE = new BrokerUnavailable();
+    /** It is away, or went away before it answered: the message may or may not have been published. */
+    public static final BrokerUnavailable INSTANCE = new BrokerUnavailable("the broker is away");
+    /** It answers more slowly than is being published: try again later. */
+    public static final BrokerUnavailable BUSY = new BrokerUnavailable("too much is waiting for the broker");
+    /** It answered, and refused. */
+    public static final BrokerUnavailable REFUSED = new BrokerUnavailable("the broker refused the message");
 
-    private BrokerUnavailable() {
-        super("the broker is away", null, false, false);
+    private BrokerUnavailable(String message) {
+        super(message, null, false, false);
     }
 }
