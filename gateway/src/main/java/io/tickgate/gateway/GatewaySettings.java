@@ -3,31 +3,47 @@ package io.tickgate.gateway;
 import java.util.List;
 import java.util.Map;
 
+import io.tickgate.gateway.admin.AdminSettings;
 import io.tickgate.gateway.auth.AuthSettings;
+import io.tickgate.gateway.broker.redis.RedisSettings;
+import io.tickgate.gateway.http.HttpSettings;
+import io.tickgate.gateway.hub.HubSettings;
 import io.tickgate.gateway.model.KindSettings;
 import io.tickgate.gateway.model.Kinds;
+import io.tickgate.gateway.transport.sse.SseSettings;
+import io.tickgate.gateway.transport.websocket.WebSocketSettings;
 
 /** Everything a gateway is told before it starts: one record of each package that has settings. Immutable. */
-public record GatewaySettings(AuthSettings auth, DemoSettings demo, Kinds kinds) {
+public record GatewaySettings(HttpSettings http, RedisSettings redis, DemoSettings demo, AuthSettings auth, Kinds kinds,
+        HubSettings hub, WebSocketSettings webSocket, SseSettings sse, AdminSettings admin) {
     private static final String KINDS = "kinds";
 
     /** The records in the order of {@code --help}; a package's settings exist once its record stands here. */
     static SettingsSchema schema() {
-        return new SettingsSchema(List.of(AuthSettings.class, DemoSettings.class), Map.of(KINDS, KindSettings.class));
-    }
-
-    /** The port as configured, by which a demo gateway is told from another on the same machine. */
-    int port() {
-        return 8080;
+        return new SettingsSchema(
+                List.of(HttpSettings.class, RedisSettings.class, DemoSettings.class, AuthSettings.class,
+                        HubSettings.class, WebSocketSettings.class, SseSettings.class, AdminSettings.class),
+                Map.of(KINDS, KindSettings.class));
     }
 
     /** @throws SettingsException if settings don't go together */
     static GatewaySettings of(BoundSettings bound) {
         try {
-            return new GatewaySettings(bound.get(AuthSettings.class), bound.get(DemoSettings.class),
-                    Kinds.with(bound.section(KINDS, KindSettings.class)));
+            return new GatewaySettings(bound.get(HttpSettings.class), bound.get(RedisSettings.class),
+                    bound.get(DemoSettings.class), bound.get(AuthSettings.class),
+                    Kinds.with(bound.section(KINDS, KindSettings.class)), bound.get(HubSettings.class),
+                    bound.get(WebSocketSettings.class), bound.get(SseSettings.class), bound.get(AdminSettings.class));
         } catch (IllegalArgumentException e) {
             throw new SettingsException(e.getMessage());
         }
+    }
+
+    /** The port as configured, by which a demo gateway is told from another on the same machine. */
+    int port() {
+        return http.port();
+    }
+
+    boolean isDemo() {
+        return demo.isOn(redis.isConfigured());
     }
 }

@@ -16,8 +16,7 @@ final class JsonBody {
         void write(JsonGenerator json) throws IOException;
     }
 
-    private JsonBody() {
-    }
+    private JsonBody() {}
 
     static byte[] of(Members members) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(256);

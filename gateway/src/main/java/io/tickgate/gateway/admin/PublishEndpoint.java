@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.List;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-
 import io.netty.buffer.ByteBufUtil;
 
 import io.tickgate.gateway.auth.AccessPolicy;

@@ -5,9 +5,8 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 
-import org.HdrHistogram.Histogram;
-
 import com.fasterxml.jackson.core.JsonGenerator;
+import org.HdrHistogram.Histogram;
 
 import io.tickgate.gateway.http.Endpoint;
 import io.tickgate.gateway.http.Exchange;

@@ -1,6 +1,8 @@
 package io.tickgate.gateway.broker;
 
 /** Nothing could be published; prepared once, without a stack trace. */
+// The check warns of stale stack traces and suppressed exceptions: these have and take none.
+@SuppressWarnings("StaticAssignmentOfThrowable")
 public final class BrokerUnavailable extends RuntimeException {
     private static final long serialVersionUID = 1;
     /** It is away, or went away before it answered: the message may or may not have been published. */

@@ -33,10 +33,12 @@ public final class Hub {
     private final List<ScheduledFuture<?>> ticks = new ArrayList<>();
 
     /**
+     * @param outboundHighWatermarkBytes what a connection may have pending before it is closed as a slow consumer
      * @param loops at most 64, the first takes the broker's messages
      * @param metrics of each loop, in the same order
      */
-    public Hub(HubSettings settings, Rights rights, Broker broker, List<EventLoop> loops, List<LoopMetrics> metrics,
+    public Hub(HubSettings settings, int outboundHighWatermarkBytes, Rights rights, Broker broker,
+            List<EventLoop> loops, List<LoopMetrics> metrics,
             Clock clock) {
         this.settings = settings;
         this.rights = rights;
@@ -50,8 +52,10 @@ public final class Hub {
                 mailboxes);
         DispatcherPort port = new DispatcherPort(ingestLoop, dispatcher);
         for (int i = 0; i < mailboxes.length; i++) {
-            shards.put(loops.get(i), new Shard(i, settings, rights, loops.get(i), clock, metrics.get(i), mailboxes[i],
-                    port, ByteBufAllocator.DEFAULT));
+            shards.put(loops.get(i),
+                    new Shard(i, settings, outboundHighWatermarkBytes, rights, loops.get(i), clock, metrics.get(i),
+                            mailboxes[i],
+                            port, ByteBufAllocator.DEFAULT));
         }
     }
 

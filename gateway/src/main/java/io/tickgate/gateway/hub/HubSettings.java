@@ -14,7 +14,6 @@ public record HubSettings(
         @Setting(value = "Levels of nesting in a payload, 1 to 1000", preset = "64") int maxPayloadDepth,
         @Setting(value = "Milliseconds a channel stays subscribed upstream after its last subscriber, 0 to 86400000", preset = "120000") int upstreamLingerMs,
         @Setting(value = "Milliseconds a subscribe waits for the broker's confirmation before it is refused, 100 to 60000", preset = "5000") int confirmTimeoutMs,
-        @Setting(value = "Bytes a connection may have pending before it is closed as a slow consumer, 4096 to 1073741824", preset = "262144") int outboundHighWatermarkBytes,
         @Setting(value = "Publications on their way to one event loop, 1024 to 4194304, a power of two; beyond that they become gaps", preset = "65536") int mailboxEntries,
         @Setting(value = "Payload bytes on their way to one event loop, 1048576 to 17179869184", preset = "67108864") long mailboxBytes) {
 
@@ -28,7 +27,6 @@ public record HubSettings(
         Require.range("maxPayloadDepth", maxPayloadDepth, 1, 1_000);
         Require.range("upstreamLingerMs", upstreamLingerMs, 0, 86_400_000);
         Require.range("confirmTimeoutMs", confirmTimeoutMs, 100, 60_000);
-        Require.range("outboundHighWatermarkBytes", outboundHighWatermarkBytes, 4_096, 1 << 30);
         Require.range("mailboxEntries", mailboxEntries, 1_024, 1 << 22);
         Require.that(Integer.bitCount(mailboxEntries) == 1, "mailboxEntries", mailboxEntries, "a power of two");
         Require.range("mailboxBytes", mailboxBytes, 1 << 20, 1L << 34);

@@ -35,7 +35,7 @@ public final class Shard {
     private static final int PUBLICATIONS_PER_TURN = 1_024;
 
     private final int index;
-    private final HubSettings settings;
+    private final int outboundHighWatermarkBytes;
     private final Executor loop;
     private final Clock clock;
     private final LoopMetrics metrics;
@@ -55,11 +55,12 @@ public final class Shard {
     private long number;
     private ServerMessage.Status upstreamDown;
 
-    Shard(int index, HubSettings settings, Rights rights, Executor loop, Clock clock, LoopMetrics metrics,
+    Shard(int index, HubSettings settings, int outboundHighWatermarkBytes, Rights rights, Executor loop, Clock clock,
+            LoopMetrics metrics,
             Mailbox mailbox,
             DispatcherPort dispatcher, ByteBufAllocator allocator) {
         this.index = index;
-        this.settings = settings;
+        this.outboundHighWatermarkBytes = outboundHighWatermarkBytes;
         this.loop = loop;
         this.clock = clock;
         this.metrics = metrics;
@@ -141,10 +142,6 @@ public final class Shard {
 
     public LoopMetrics metrics() {
         return metrics;
-    }
-
-    public HubSettings settings() {
-        return settings;
     }
 
     // ---- rooms, for the command executor
@@ -324,7 +321,7 @@ public final class Shard {
         for (int i = 0; i < touched.size(); i++) {
             Session session = touched.get(i);
             int due = session.updatesDue();
-            int written = session.writeRun(settings.outboundHighWatermarkBytes());
+            int written = session.writeRun(outboundHighWatermarkBytes);
             if (written >= 0) {
                 updates += due;
                 bytes += written;
@@ -336,7 +333,7 @@ public final class Shard {
             Session session = touched.get(i);
             session.untouch();
             session.outlet().flush();
-            if (session.outlet().pendingBytes() > settings.outboundHighWatermarkBytes()) {
+            if (session.outlet().pendingBytes() > outboundHighWatermarkBytes) {
                 disconnect(session, Disconnect.SLOW_CONSUMER);
             }
         }
@@ -355,8 +352,11 @@ public final class Shard {
         commands.tick();
     }
 
-    /** The loop is ending: gives its memory back. */
+    /** The loop is ending: sends everybody away and gives the memory back. */
     void close() {
+        for (Session session : List.copyOf(sessions)) {
+            disconnect(session, Disconnect.GOING_AWAY);
+        }
         for (FormatTurn turn : formatTurns) {
             turn.close();
         }

@@ -8,8 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-import org.HdrHistogram.Histogram;
-
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.MultiCollector;
@@ -24,6 +22,7 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPoin
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import org.HdrHistogram.Histogram;
 
 /** The metrics as Prometheus reads them, the JVM's included. Any thread. */
 public final class PrometheusText implements MultiCollector {
@@ -79,7 +78,7 @@ public final class PrometheusText implements MultiCollector {
             byMetric.computeIfAbsent(counter.metric(),
                     metric -> CounterSnapshot.builder().name(PREFIX + metric).help(counter.meaning()))
                     .dataPoint(CounterDataPointSnapshot.builder().labels(labels(counter.label()))
-                            .value(telemetry.total(counter)).build());
+                            .value((double) telemetry.total(counter)).build());
         }
         return byMetric;
     }
@@ -89,7 +88,7 @@ public final class PrometheusText implements MultiCollector {
         for (Counter opened : Counter.values()) {
             if (opened.metric().equals(Counter.SESSIONS_OPENED_WEBSOCKET.metric())) {
                 sessions.dataPoint(GaugeDataPointSnapshot.builder().labels(labels(opened.label()))
-                        .value(telemetry.total(opened) - telemetry.total(closed(opened))).build());
+                        .value((double) (telemetry.total(opened) - telemetry.total(closed(opened)))).build());
             }
         }
         return sessions.build();
@@ -99,9 +98,9 @@ public final class PrometheusText implements MultiCollector {
         return Counter.valueOf(opened.name().replace("OPENED", "CLOSED"));
     }
 
-    private static GaugeSnapshot.Builder gauge(String metric, String help, Labels labels, double value) {
+    private static GaugeSnapshot.Builder gauge(String metric, String help, Labels labels, long value) {
         return GaugeSnapshot.builder().name(PREFIX + metric).help(help)
-                .dataPoint(GaugeDataPointSnapshot.builder().labels(labels).value(value).build());
+                .dataPoint(GaugeDataPointSnapshot.builder().labels(labels).value((double) value).build());
     }
 
     private static MetricSnapshot histogram(String metric, String help, Telemetry.Latency latency) {
@@ -116,8 +115,10 @@ public final class PrometheusText implements MultiCollector {
             below = upTo;
         }
         double sum = total.getTotalCount() == 0 ? 0 : total.getMean() * total.getTotalCount() / NANOS_PER_SECOND;
-        return HistogramSnapshot.builder().name(PREFIX + metric).help(help).dataPoint(HistogramDataPointSnapshot.builder()
-                .classicHistogramBuckets(buckets.build()).sum(sum).build()).build();
+        return HistogramSnapshot.builder().name(PREFIX + metric).help(help)
+                .dataPoint(HistogramDataPointSnapshot.builder()
+                        .classicHistogramBuckets(buckets.build()).sum(sum).build())
+                .build();
     }
 
     /** @param label {@code name="value"} or empty */

@@ -59,7 +59,7 @@ final class HandTurnedHub implements AutoCloseable {
     final Dispatcher dispatcher;
     private int sessions;
 
-    HandTurnedHub(int loopCount, HubSettings settings) {
+    HandTurnedHub(int loopCount, HubSettings settings, int highWatermarkBytes) {
         Mailbox[] mailboxes = new Mailbox[loopCount];
         for (int i = 0; i < loopCount; i++) {
             loops.add(new HandLoop());
@@ -71,21 +71,22 @@ final class HandTurnedHub implements AutoCloseable {
                 mailboxes);
         DispatcherPort port = new DispatcherPort(loops.getFirst(), dispatcher);
         for (int i = 0; i < loopCount; i++) {
-            shards.add(new Shard(i, settings, rights, loops.get(i), clock, metrics.get(i), mailboxes[i], port,
+            shards.add(new Shard(i, settings, highWatermarkBytes, rights, loops.get(i), clock, metrics.get(i),
+                    mailboxes[i], port,
                     UnpooledByteBufAllocator.DEFAULT));
         }
         broker.start(dispatcher);
     }
 
     static HandTurnedHub up(int loopCount) {
-        HandTurnedHub hub = new HandTurnedHub(loopCount, settings(1_024, 262_144));
+        HandTurnedHub hub = new HandTurnedHub(loopCount, settings(), 262_144);
         hub.dispatcher.onUp();
         hub.turnAll();
         return hub;
     }
 
-    static HubSettings settings(int mailboxEntries, int highWatermarkBytes) {
-        return new HubSettings(25_000, 16, 8, 4, 100, 4_096, 16, 120_000, 5_000, highWatermarkBytes, mailboxEntries,
+    static HubSettings settings() {
+        return new HubSettings(25_000, 16, 8, 4, 100, 4_096, 16, 120_000, 5_000, 1_024,
                 1 << 20);
     }
 

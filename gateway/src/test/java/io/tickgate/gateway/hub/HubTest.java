@@ -328,7 +328,7 @@ final class HubTest {
 
     @Test
     void closesAConnectionThatWouldHoldMoreThanItsHighWatermark() {
-        try (HandTurnedHub hub = new HandTurnedHub(1, HandTurnedHub.settings(1_024, 4_096))) {
+        try (HandTurnedHub hub = new HandTurnedHub(1, HandTurnedHub.settings(), 4_096)) {
             hub.dispatcher.onUp();
             Client slow = hub.connect(0).subscribe("trade:a");
             Client fast = hub.connect(0).subscribe("trade:a");
@@ -346,7 +346,7 @@ final class HubTest {
 
     @Test
     void aShardThatCannotKeepUpGetsAGapOfExactlyWhatItMissed() {
-        try (HandTurnedHub hub = new HandTurnedHub(2, HandTurnedHub.settings(1_024, 1 << 20))) {
+        try (HandTurnedHub hub = new HandTurnedHub(2, HandTurnedHub.settings(), 1 << 20)) {
             hub.dispatcher.onUp();
             Client client = hub.connect(1).subscribe("trade:a");
             client.take();
