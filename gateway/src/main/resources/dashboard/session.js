@@ -31,10 +31,10 @@ export class Session {
    * Leaves the present connection, if any, and opens another.
    * @param {import('./settings.js').Settings} settings
    */
-  connect({ transport, channels, token }) {
+  connect({ transport, channels, token, user }) {
     this.#hooks = null;
     this.#connection?.close();
-    this.user = undefined;
+    this.user = user;
     this.#lastError = null;
     this.#store.expect(channels);
     const current = (listener) => (value) => {

@@ -17,6 +17,7 @@ class PriceRow {
   #paintedVersion = -1;
   #flash = null;
   #flashedMs = 0;
+  #flashedDirection = 0;
 
   constructor(price) {
     this.#price = price;
@@ -66,11 +67,19 @@ class PriceRow {
     }
   }
 
+  /** Flashes a few times a second at most; one that has become wrong meanwhile is taken away. */
   #flashNow(direction, nowMs) {
-    if (reducedMotion.matches || nowMs - this.#flashedMs < FLASH_AT_MOST_EVERY_MS) {
+    if (reducedMotion.matches) {
+      return;
+    }
+    if (nowMs - this.#flashedMs < FLASH_AT_MOST_EVERY_MS) {
+      if (direction !== this.#flashedDirection) {
+        this.#flash.cancel();
+      }
       return;
     }
     this.#flashedMs = nowMs;
+    this.#flashedDirection = direction;
     this.#flash?.cancel();
     const colour = `var(--flash-${direction > 0 ? 'up' : 'down'})`;
     this.#flash = this.#last.animate([{ backgroundColor: colour }, { backgroundColor: 'transparent' }], {
