@@ -36,7 +36,16 @@ final class Cli implements Callable<Integer> {
     @FunctionalInterface
     interface Starter {
         /** Returns once it serves; its own threads keep it running. */
-        void start(GatewaySettings settings) throws Exception;
+        Running start(GatewaySettings settings) throws Exception;
+    }
+
+    /** A gateway that serves until it is closed. */
+    interface Running extends AutoCloseable {
+        /** The TCP port it listens on, also where any free one was asked for. */
+        int port();
+
+        @Override
+        void close();
     }
 
     /** The version of the jar this comes from. */
@@ -67,6 +76,7 @@ final class Cli implements Callable<Integer> {
         CommandLineSettings.addAll(line.getCommandSpec(), cli.schema);
         line.addSubcommand(TokenCommand.line(cli.schema, environment, temporary));
         line.addSubcommand(new SettingsCommand(cli.schema));
+        line.addSubcommand(new RehearseCommand(cli.schema, starter));
         // A pattern may begin with an at sign, and must not name a file of arguments then.
         line.setExpandAtFiles(false);
         line.setParameterExceptionHandler((refused, args) -> refuse(refused.getCommandLine(), explain(refused)));

@@ -1,10 +1,17 @@
 package io.tickgate.gateway;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -12,6 +19,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,7 +115,8 @@ class CliTest {
     @Test
     void helpsAndNamesItsVersion() {
         assertThat(run("--help")).isZero();
-        assertThat(out.toString()).contains("--public=A,B,..", "--[no-]demo", "token", "preset true", "Auth");
+        assertThat(out.toString()).contains("--public=A,B,..", "--[no-]demo", "--heartbeat-ms=N", "token",
+                "preset true", "Auth");
         assertThat(run("--version")).isZero();
         assertThat(out.toString()).contains("tickgate development");
         assertThat(started).isNull();
@@ -161,8 +170,57 @@ class CliTest {
         assertThat(err.toString()).startsWith("tickgate: " + message).hasLineCount(1);
     }
 
+    @Test
+    void rehearsesAgainstAGatewayOfItsOwn() throws Exception {
+        environment.put("TICKGATE_PUBLIC", "not read");
+        try (var socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            var asked = new CopyOnWriteArrayList<String>();
+            var server = Thread.ofVirtual().start(() -> answer(socket, asked));
+            assertThat(line(settings -> running(socket)).execute("rehearse")).isZero();
+            server.join();
+            assertThat(asked).contains("GET / HTTP/1.1", "GET /ws HTTP/1.1", "GET /metrics HTTP/1.1");
+        }
+    }
+
+    private static void answer(ServerSocket socket, List<String> asked) {
+        while (!socket.isClosed()) {
+            try (var connection = socket.accept()) {
+                var lines = new BufferedReader(new InputStreamReader(connection.getInputStream(), US_ASCII));
+                asked.add(lines.readLine());
+                // What is left unread would reset the connection.
+                while (!lines.readLine().isEmpty()) {
+                    continue;
+                }
+                connection.getOutputStream().write('H');
+            } catch (IOException closed) {
+                return;
+            }
+        }
+    }
+
+    private static Cli.Running running(ServerSocket socket) {
+        return new Cli.Running() {
+            @Override
+            public int port() {
+                return socket.getLocalPort();
+            }
+
+            @Override
+            public void close() {
+                try {
+                    socket.close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        };
+    }
+
     private int run(String... arguments) {
-        return line(settings -> started = settings).execute(arguments);
+        return line(settings -> {
+            started = settings;
+            return null;
+        }).execute(arguments);
     }
 
     private CommandLine line(Cli.Starter starter) {
