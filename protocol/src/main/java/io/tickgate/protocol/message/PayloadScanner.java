@@ -1,6 +1,5 @@
 package io.tickgate.protocol.message;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -51,10 +50,21 @@ public final class PayloadScanner {
     /** What ends the fast run through a string: the quote, the backslash, control characters and all above ASCII. */
     private static final boolean[] STOPS_STRING = new boolean[256];
 
+    /** How a string must write an ASCII character (RFC 8259 §7), null where as it is. */
+    private static final byte[][] ESCAPES = new byte[128][];
+
     static {
         for (int octet = 0; octet < 256; octet++) {
             STOPS_STRING[octet] = octet < 0x20 || octet == '"' || octet == '\\' || octet >= 0x80;
         }
+        for (int control = 0; control < 0x20; control++) {
+            ESCAPES[control] = ascii("\\u00" + (control >> 4) + Character.forDigit(control & 0xf, 16));
+        }
+        ESCAPES['\n'] = ascii("\\n");
+        ESCAPES['\r'] = ascii("\\r");
+        ESCAPES['\t'] = ascii("\\t");
+        ESCAPES['"'] = ascii("\\\"");
+        ESCAPES['\\'] = ascii("\\\\");
     }
 
     /** The opening brackets of what is open, outermost first. */
@@ -108,29 +118,29 @@ public final class PayloadScanner {
         byte[] wellFormed = Utf8.isWellFormed(text)
                 ? text
                 : new String(text, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
-        ByteArrayOutputStream out = new ByteArrayOutputStream(wellFormed.length + wellFormed.length / 8 + 2);
-        out.write('"');
+        int length = 2;
         for (byte octet : wellFormed) {
-            if (octet == '"' || octet == '\\') {
-                out.write('\\');
-                out.write(octet);
-            } else if (octet >= 0 && octet < 0x20) {
-                out.writeBytes(escapeOf(octet));
+            length += escapeOf(octet) == null ? 1 : escapeOf(octet).length;
+        }
+        byte[] quoted = new byte[length];
+        quoted[0] = '"';
+        int at = 1;
+        for (byte octet : wellFormed) {
+            byte[] escape = escapeOf(octet);
+            if (escape == null) {
+                quoted[at++] = octet;
             } else {
-                out.write(octet);
+                System.arraycopy(escape, 0, quoted, at, escape.length);
+                at += escape.length;
             }
         }
-        out.write('"');
-        return out.toByteArray();
+        quoted[at] = '"';
+        return quoted;
     }
 
-    private static byte[] escapeOf(byte control) {
-        return switch (control) {
-            case '\n' -> ascii("\\n");
-            case '\r' -> ascii("\\r");
-            case '\t' -> ascii("\\t");
-            default -> ascii("\\u00" + Character.forDigit(control >> 4, 16) + Character.forDigit(control & 0xf, 16));
-        };
+    /** Null where the byte needs none. */
+    private static byte[] escapeOf(byte octet) {
+        return octet < 0 ? null : ESCAPES[octet];
     }
 
     private Outcome scanText() {

@@ -30,7 +30,8 @@ public final class WebSocketEncoder {
         writeHeader(Opcode.TEXT, 0, payloadLength, out);
     }
 
-    /** Writes a text message.
+    /**
+     * Writes a text message.
      *
      * @param utf8 well-formed UTF-8
      */

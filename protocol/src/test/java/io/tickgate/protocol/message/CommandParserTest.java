@@ -176,7 +176,7 @@ class CommandParserTest {
                 + "\"resume\":{\"a\":\"e-1\"},\"more\":{\"token\":[1.5e3,null,true]}}");
         SplittableRandom random = new SplittableRandom(6);
         int understood = 0;
-        for (int i = 0; i < 50_000; i++) {
+        for (int i = 0; i < 20_000; i++) {
             byte[] mutated = seed.clone();
             for (int edits = random.nextInt(3); edits >= 0; edits--) {
                 mutated[random.nextInt(mutated.length)] = random.nextBoolean()

@@ -36,7 +36,7 @@ class PayloadScannerTest {
             "{,}", "[,1]", "{a:1}", "{'a':1}", "01", "-", "+1", ".5", "1.", "1e", "1e+", "--1", "0x10", "NaN",
             "Infinity",
             "tru", "truer", "nul", "True", "1 2", "{} {}", "[] x", "1,", "]", "}", ":", ",", "\"\\x\"", "\"\\u12g4\"",
-            "\"\\u12\"", "\"a\nb\"", "\"a\tb\"", "\"\u0000\"", "/*c*/1", "1//c", "[1 2]", "{\"a\" 1}",
+            "\"\\u12\"", "\"a\nb\"", "\"a\tb\"", "\"\u0000\"", "\"\u001f\"", "/*c*/1", "1//c", "[1 2]", "{\"a\" 1}",
             "{\"a\":1 \"b\":2}",
             "\ufeff1", "1\u0000", "\u00a01", "\"\\", "[1", "[1,", "{\"a\":1", "{\"a\":"})
     void refusesWhatIsNotJson(String text) {
@@ -116,7 +116,7 @@ class PayloadScannerTest {
         String alphabet = "{}[]\",:\\ue+-.0159 \n\ttfn/a";
         SplittableRandom random = new SplittableRandom(3);
         int valid = 0;
-        for (int i = 0; i < 60_000; i++) {
+        for (int i = 0; i < 20_000; i++) {
             StringBuilder text = new StringBuilder(seeds[random.nextInt(seeds.length)]);
             for (int edits = random.nextInt(4); edits > 0 && !text.isEmpty(); edits--) {
                 int at = random.nextInt(text.length());
@@ -131,13 +131,13 @@ class PayloadScannerTest {
             assertThat(scan(text.toString()) == Outcome.OK).as(text.toString()).isEqualTo(expected);
             valid += expected ? 1 : 0;
         }
-        assertThat(valid).isBetween(10_000, 50_000);
+        assertThat(valid).isBetween(4_000, 16_000);
     }
 
     @Test
     void neverThrowsOnRandomBytes() {
         SplittableRandom random = new SplittableRandom(4);
-        for (int i = 0; i < 100_000; i++) {
+        for (int i = 0; i < 20_000; i++) {
             byte[] noise = new byte[random.nextInt(12)];
             random.nextBytes(noise);
             assertThat(scanner.scan(noise)).isNotNull();
@@ -156,7 +156,7 @@ class PayloadScannerTest {
     @Test
     void quotesEveryRandomTextIntoValidJson() throws IOException {
         SplittableRandom random = new SplittableRandom(5);
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < 5_000; i++) {
             byte[] noise = new byte[random.nextInt(20)];
             random.nextBytes(noise);
             byte[] quoted = PayloadScanner.quote(noise);

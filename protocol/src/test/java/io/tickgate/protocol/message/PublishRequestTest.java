@@ -65,7 +65,7 @@ class PublishRequestTest {
         PayloadScanner scanner = new PayloadScanner(64);
         SplittableRandom random = new SplittableRandom(7);
         int payloads = 0;
-        for (int i = 0; i < 50_000; i++) {
+        for (int i = 0; i < 20_000; i++) {
             byte[] mutated = seed.clone();
             for (int edits = random.nextInt(3); edits >= 0; edits--) {
                 mutated[random.nextInt(mutated.length)] = seed[random.nextInt(seed.length)];
