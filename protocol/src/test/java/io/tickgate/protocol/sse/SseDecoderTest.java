@@ -35,6 +35,12 @@ class SseDecoderTest {
     }
 
     @Test
+    void takesACarriageReturnWithItsLineFeedAsOneLineEnd() throws SseFault {
+        read("event: x\r\ndata: a\r\ndata: b\r\n\r\n");
+        assertThat(seen.lines).containsExactly("[] x a\nb");
+    }
+
+    @Test
     void keepsTheLastEventIdAcrossEventsAndIgnoresOneWithNul() throws SseFault {
         read("id: n-5\n\n");
         assertThat(decoder.lastEventId()).isEqualTo("n-5");
@@ -57,7 +63,7 @@ class SseDecoderTest {
 
     @Test
     void readsAStreamCutAtAnyByte() throws SseFault {
-        byte[] stream = "retry: 5\r\n\r\nid: n-1\r\nevent: ü₿😀\rdata: a\ndata: ₿\n\n:\n\ndata: z\r\n\r\n".getBytes(
+        byte[] stream = "retry: 5\r\n\r\nid: n-1\r\nevent: ü₿😀\r\ndata: a\rdata: ₿\n\n:\n\ndata: z\r\n\r\n".getBytes(
                 StandardCharsets.UTF_8);
         for (int cut = 0; cut <= stream.length; cut++) {
             SseDecoder fresh = new SseDecoder(100);
