@@ -50,7 +50,7 @@ import io.tickgate.gateway.transport.websocket.WebSocketTransport;
  * The composition: makes every part, joins them, starts them bottom up and stops them top down. Nobody imports it but the
  * entry points and tests.
  */
-public final class Gateway implements AutoCloseable {
+public final class Gateway implements Cli.Running {
     private static final Duration DEMO_TOKEN_TTL = Duration.ofDays(1);
     private static final int CLOSE_SECONDS = 5;
 
@@ -162,7 +162,7 @@ public final class Gateway implements AutoCloseable {
         return auth.isKeyConfigured() && !settings.auth().isKeyConfigured();
     }
 
-    /** The port that was bound. */
+    @Override
     public int port() {
         return listener.port();
     }

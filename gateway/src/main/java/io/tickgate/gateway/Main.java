@@ -15,13 +15,14 @@ public final class Main {
         }
     }
 
-    private static void serve(GatewaySettings settings) throws IOException {
+    private static Gateway serve(GatewaySettings settings) throws IOException {
         Gateway gateway = new Gateway(settings);
         DevelopmentSecret secret = gateway.madeUpKeys()
                 ? DevelopmentSecret.leave(DevelopmentSecret.directory(), gateway.port(), gateway.auth().jwtSecret())
                 : null;
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway, secret), "tickgate-stop"));
         System.out.println(new Banner(gateway, settings).text());
+        return gateway;
     }
 
     /** SIGTERM and Ctrl-C are the ways to stop, so they are a success: without the halt the JVM would exit with 143. */

@@ -21,6 +21,7 @@ import io.tickgate.gateway.session.TransportKind;
 import io.tickgate.gateway.wire.FormatTurn;
 import io.tickgate.gateway.wire.Outlet;
 import io.tickgate.gateway.wire.WireFormat;
+import io.tickgate.protocol.message.CommandParser;
 import io.tickgate.protocol.message.Disconnect;
 import io.tickgate.protocol.message.ParsedCommand;
 import io.tickgate.protocol.message.ServerMessage;
@@ -42,6 +43,7 @@ public final class Shard {
     private final Mailbox mailbox;
     private final DispatcherPort dispatcher;
     private final CommandExecutor commands;
+    private final CommandParser parser;
     private final SessionClock sessionClock;
     private final TurnLatency latency;
     private final ByteBufAllocator allocator;
@@ -68,6 +70,7 @@ public final class Shard {
         this.dispatcher = dispatcher;
         this.sessionClock = new SessionClock(this, settings.heartbeatMs(), clock);
         this.commands = new CommandExecutor(this, sessionClock, settings, rights, clock, metrics);
+        this.parser = new CommandParser(settings.maxChannelsPerCommand());
         this.latency = new TurnLatency(metrics);
         this.allocator = allocator;
         mailbox.onSignal(this::turn);
@@ -138,6 +141,11 @@ public final class Shard {
     /** The node-wide number up to which this loop has delivered everything. */
     public long number() {
         return number;
+    }
+
+    /** Reads what this loop's clients send. */
+    public CommandParser parser() {
+        return parser;
     }
 
     public LoopMetrics metrics() {

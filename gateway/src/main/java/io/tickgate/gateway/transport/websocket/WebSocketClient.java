@@ -12,7 +12,6 @@ import io.tickgate.gateway.session.SessionIds;
 import io.tickgate.gateway.session.TransportKind;
 import io.tickgate.gateway.wire.Outlet;
 import io.tickgate.gateway.wire.WireFormat;
-import io.tickgate.protocol.message.CommandParser;
 import io.tickgate.protocol.message.Disconnect;
 import io.tickgate.protocol.message.MalformedMessage;
 import io.tickgate.protocol.message.MessageEncoder;
@@ -22,7 +21,6 @@ import io.tickgate.protocol.websocket.WebSocketEncoder;
 /** One client of {@code /ws}: frames in become commands, messages become frames. Owned by the connection's loop. */
 final class WebSocketClient implements WebSocketConnection.Listener, Outlet {
     private final Shard shard;
-    private final CommandParser parser;
     private final boolean batched;
     private final boolean heartbeatMessages;
     private WebSocketConnection connection;
@@ -32,9 +30,8 @@ final class WebSocketClient implements WebSocketConnection.Listener, Outlet {
      * @param batched whether a frame may hold several messages
      * @param heartbeatMessages whether heartbeats are sent as messages too
      */
-    WebSocketClient(Shard shard, CommandParser parser, boolean batched, boolean heartbeatMessages) {
+    WebSocketClient(Shard shard, boolean batched, boolean heartbeatMessages) {
         this.shard = shard;
-        this.parser = parser;
         this.batched = batched;
         this.heartbeatMessages = heartbeatMessages;
     }
@@ -49,7 +46,7 @@ final class WebSocketClient implements WebSocketConnection.Listener, Outlet {
     @Override
     public void onText(ByteBuf text) {
         try {
-            shard.submit(session, parser.parse(text));
+            shard.submit(session, shard.parser().parse(text));
         } catch (MalformedMessage malformed) {
             refuse(Disconnect.BAD_REQUEST);
         }

@@ -15,7 +15,6 @@ import io.tickgate.gateway.http.WebSocketConnection;
 import io.tickgate.gateway.hub.Hub;
 import io.tickgate.gateway.hub.Shard;
 import io.tickgate.gateway.metrics.Counter;
-import io.tickgate.protocol.message.CommandParser;
 import io.tickgate.protocol.message.Disconnect;
 import io.tickgate.protocol.message.ErrorCode;
 import io.tickgate.protocol.websocket.WebSocketHandshake;
@@ -27,13 +26,11 @@ public final class WebSocketTransport implements Endpoint {
     private final WebSocketSettings settings;
     private final Hub hub;
     private final RequestTokens tokens;
-    private final CommandParser parser;
 
     public WebSocketTransport(WebSocketSettings settings, Hub hub, RequestTokens tokens) {
         this.settings = settings;
         this.hub = hub;
         this.tokens = tokens;
-        this.parser = new CommandParser(hub.settings().maxChannelsPerCommand());
     }
 
     @Override
@@ -54,7 +51,7 @@ public final class WebSocketTransport implements Endpoint {
                 SUBPROTOCOLS);
         switch (tokens.verify(request)) {
             case Verdict.Accepted(Principal principal) -> {
-                WebSocketClient client = new WebSocketClient(shard, parser, "1".equals(request.query("batch")),
+                WebSocketClient client = new WebSocketClient(shard, "1".equals(request.query("batch")),
                         "message".equals(request.query("heartbeat")));
                 client.open(exchange.upgradeToWebSocket(subprotocol, settings.maxFrameBytes(), client), principal);
             }
