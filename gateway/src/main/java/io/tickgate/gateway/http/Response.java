@@ -33,8 +33,12 @@ public final class Response {
 
     /** The contract's error body. */
     public static Response error(int status, ErrorCode code, String message) {
+        return error(status, code.word(), message);
+    }
+
+    static Response error(int status, String code, String message) {
         // Both are our own words: nothing in them needs escaping.
-        String json = "{\"code\":\"" + code.word() + "\",\"message\":\"" + message + "\"}";
+        String json = "{\"code\":\"" + code + "\",\"message\":\"" + message + "\"}";
         return json(status, json.getBytes(StandardCharsets.UTF_8));
     }
 

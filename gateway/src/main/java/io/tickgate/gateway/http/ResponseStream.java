@@ -17,4 +17,12 @@ public interface ResponseStream extends ByteStream {
 
     /** Ends the body as its framing says, after what is pending; the peer sees a complete response. */
     void close();
+
+    /**
+     * Drops what is pending and ends the body at once, so that the peer sees that it was cut off; the listener isn't told. For a
+     * client that doesn't read.
+     */
+    default void abort() {
+        close();
+    }
 }

@@ -1,0 +1,368 @@
+package io.tickgate.gateway.http;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.List;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.tickgate.gateway.http.HttpLoop.Countdown;
+import io.tickgate.gateway.metrics.Counter;
+import io.tickgate.protocol.message.ErrorCode;
+import io.tickgate.protocol.websocket.WebSocketHandshake;
+
+/**
+ * One connection that speaks HTTP/1.0 or 1.1 (RFC 9112): collects requests, has them answered one after the other, keeps the
+ * connection for the next. Owned by its loop. Bounded: one request being received, {@link #MAX_PIPELINED} complete ones
+ * waiting, whose bodies together are no larger than one body may be.
+ */
+final class Http1Connection extends ChannelInboundHandlerAdapter {
+    /** Requests that may wait while an earlier one is unanswered. */
+    static final int MAX_PIPELINED = 16;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Http1Connection.class);
+    private static final Response TIMED_OUT = Response.error(408, ErrorCode.BAD_REQUEST,
+            "the request did not arrive in time");
+
+    private enum Waiting {
+        FOR_REQUEST_BEGIN, FOR_REQUEST_END, FOR_US
+    }
+
+    private final HttpLoop loop;
+    private final Countdown countdown;
+    private final Channel channel;
+    private final SocketWriter writer;
+    private Http1Exchange receiving;
+    private Http1Exchange answering;
+    private Http1Stream stream;
+    private ArrayDeque<Http1Exchange> pipelined;
+    private int pipelinedBodyBytes;
+    private Waiting waiting = Waiting.FOR_REQUEST_END;
+    private boolean reading;
+    private boolean messageRead;
+    /** No more requests are taken from this connection. */
+    private boolean closing;
+
+    private Http1Connection(HttpLoop loop, Countdown countdown, Channel channel) {
+        this.loop = loop;
+        this.countdown = countdown;
+        this.channel = channel;
+        writer = new SocketWriter(channel);
+        countdown.handTo(this::expired);
+    }
+
+    /** Adds the codec and the connection to a pipeline whose peer was found to speak HTTP/1.x. */
+    static void start(ChannelPipeline pipeline, HttpLoop loop, Countdown countdown) {
+        HttpDecoderConfig limits = new HttpDecoderConfig().setMaxInitialLineLength(loop.settings().urlBytes())
+                .setMaxHeaderSize(loop.settings().requestHeadBytes());
+        pipeline.addLast(new HttpRequestDecoder(limits), new Http1Connection(loop, countdown, pipeline.channel()));
+    }
+
+    // Requests come in.
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        reading = true;
+        messageRead = true;
+        try {
+            if (!closing) {
+                if (message instanceof HttpRequest request) {
+                    onHead(request);
+                }
+                if (message instanceof HttpContent content && !closing) {
+                    onContent(content);
+                }
+            }
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void onHead(HttpRequest request) {
+        boolean isWhole = request.decoderResult().isSuccess();
+        String protocol = request.protocolVersion().minorVersion() == 0 ? "HTTP/1.0" : "HTTP/1.1";
+        RequestHead head = new RequestHead(request.method().name(), request.uri(),
+                new HeaderFields.OfHttp1(request.headers()), protocol, isSecure(), channel);
+        Http1Exchange exchange = new Http1Exchange(this, loop, channel, head, Http1Rules.isKeepAlive(request));
+        receiving = exchange;
+        Response problem = Http1Rules.problem(request);
+        if (problem != null) {
+            loop.count(Counter.HTTP_MALFORMED);
+            refuseAndClose(exchange, problem);
+            return;
+        }
+        assert isWhole : "a head that the codec refused has a problem";
+        exchange.route();
+        if (exchange.isRefused() && Http1Rules.hasBody(request)) {
+            refuseAndClose(exchange, null);
+        } else if (!exchange.isRefused() && !exchange.takesBody(Http1Rules.contentLength(request))) {
+            exchange.refuseBody();
+            refuseAndClose(exchange, null);
+        } else if (Http1Rules.expectsContinue(request) && answering == null) {
+            writer.writeAndRelease(Unpooled.wrappedBuffer(Http1Encoder.CONTINUE));
+            flushUnlessReading();
+        }
+    }
+
+    /** Answers the request being received in its turn, reads nothing after it, and closes. */
+    private void refuseAndClose(Http1Exchange exchange, Response refusal) {
+        if (refusal != null) {
+            exchange.refuse(refusal);
+        }
+        exchange.forbidKeepAlive();
+        closing = true;
+        receiving = null;
+        complete(exchange);
+    }
+
+    private void onContent(HttpContent content) {
+        Http1Exchange exchange = receiving;
+        if (exchange == null) {
+            return;
+        }
+        if (content.decoderResult().isFailure()) {
+            loop.count(Counter.HTTP_MALFORMED);
+            refuseAndClose(exchange, Http1Rules.BAD_REQUEST);
+            return;
+        }
+        if (!exchange.isRefused() && !exchange.appendBody(content.content())) {
+            exchange.refuseBody();
+            refuseAndClose(exchange, null);
+            return;
+        }
+        if (content instanceof LastHttpContent) {
+            receiving = null;
+            complete(exchange);
+        }
+    }
+
+    private void complete(Http1Exchange exchange) {
+        if (answering == null) {
+            answering = exchange;
+            exchange.dispatch();
+            return;
+        }
+        if (pipelined == null) {
+            pipelined = new ArrayDeque<>();
+        }
+        pipelined.add(exchange);
+        pipelinedBodyBytes += exchange.bodyBytes();
+        if (pipelined.size() > MAX_PIPELINED || pipelinedBodyBytes > loop.router().largestBodyBytes()) {
+            loop.count(Counter.HTTP_MALFORMED);
+            LOG.debug("{} sends requests without waiting for answers", channel);
+            abort();
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        reading = false;
+        writer.flush();
+        // Bytes that made no message belong to a head that isn't whole yet.
+        boolean isMidRequest = receiving != null || !messageRead;
+        messageRead = false;
+        if (!closing && isMidRequest && answering == null) {
+            await(Waiting.FOR_REQUEST_END);
+        } else {
+            awaitNext();
+        }
+    }
+
+    // Answers go out.
+
+    void sendResponse(Http1Exchange exchange, Response response) {
+        ByteBuf out = channel.alloc().buffer(256 + response.body().length);
+        Http1Encoder.writeHead(out, response, exchange.fixedHeaders(), Http1Encoder.Framing.LENGTH,
+                connectionHeader(exchange), loop.date());
+        if (!exchange.head().isHead()) {
+            out.writeBytes(response.body());
+        }
+        writer.writeAndRelease(out);
+        finished(exchange);
+    }
+
+    ResponseStream sendStreamHead(Http1Exchange exchange, Response head, ResponseStream.Listener listener) {
+        stream = new Http1Stream(this, exchange, writer, listener);
+        boolean isChunked = stream.isChunked();
+        if (!isChunked) {
+            exchange.forbidKeepAlive();
+        }
+        ByteBuf out = channel.alloc().buffer(256);
+        Http1Encoder.writeHead(out, head, exchange.fixedHeaders(),
+                isChunked ? Http1Encoder.Framing.CHUNKED : Http1Encoder.Framing.UNTIL_CLOSE,
+                connectionHeader(exchange), loop.date());
+        writer.writeAndRelease(out);
+        if (exchange.head().isHead()) {
+            stream = null;
+            finished(exchange);
+            return new GoneConnection(loop.loop(), listener::onClosed);
+        }
+        return stream;
+    }
+
+    private static String connectionHeader(Http1Exchange exchange) {
+        if (!exchange.isKeepAlive()) {
+            return "close";
+        }
+        return exchange.head().protocol().equals("HTTP/1.0") ? "keep-alive" : null;
+    }
+
+    /** The answer is written: the next request's turn, or the end. */
+    void finished(Http1Exchange exchange) {
+        assert answering == exchange;
+        answering = null;
+        stream = null;
+        if (!exchange.isKeepAlive()) {
+            closeGently();
+            return;
+        }
+        flushUnlessReading();
+        Http1Exchange next = pipelined == null ? null : pipelined.poll();
+        if (next != null) {
+            pipelinedBodyBytes -= next.bodyBytes();
+            complete(next);
+        } else if (!reading) {
+            awaitNext();
+        }
+    }
+
+    WebSocketConnection upgrade(Http1Exchange exchange, String subprotocol, int maxMessageBytes,
+            WebSocketConnection.Listener listener) {
+        ByteBuf out = channel.alloc().buffer(256);
+        Http1Encoder.writeUpgrade(out, WebSocketHandshake.accept(exchange.head().header("sec-websocket-key")),
+                subprotocol, exchange.fixedHeaders());
+        writer.writeAndRelease(out);
+        boolean isOutOfTurn = receiving != null || (pipelined != null && !pipelined.isEmpty());
+        answering = null;
+        loop.cancel(countdown);
+        WebSocketHandler webSocket = new WebSocketHandler(loop, channel, writer, maxMessageBytes, listener);
+        ChannelPipeline pipeline = channel.pipeline();
+        pipeline.replace(this, null, webSocket);
+        // What came behind the handshake already is handed to the new handler, which keeps it until its caller returned.
+        pipeline.remove(HttpRequestDecoder.class);
+        if (isOutOfTurn) {
+            loop.count(Counter.HTTP_MALFORMED);
+            webSocket.abort();
+        }
+        flushUnlessReading();
+        return webSocket;
+    }
+
+    private void flushUnlessReading() {
+        if (!reading) {
+            writer.flush();
+        }
+    }
+
+    // Deadlines and the end.
+
+    private void awaitNext() {
+        if (closing && answering == null) {
+            return;
+        }
+        await(answering == null ? Waiting.FOR_REQUEST_BEGIN : Waiting.FOR_US);
+    }
+
+    private void await(Waiting next) {
+        if (next == Waiting.FOR_REQUEST_END && waiting == next) {
+            return;
+        }
+        waiting = next;
+        switch (next) {
+            case FOR_REQUEST_BEGIN -> loop.awaitNextRequest(countdown);
+            case FOR_REQUEST_END -> loop.awaitRequest(countdown);
+            case FOR_US -> loop.cancel(countdown);
+        }
+    }
+
+    private void expired() {
+        boolean isLateRequest = waiting == Waiting.FOR_REQUEST_END && !closing;
+        if (!isLateRequest) {
+            abort();
+            return;
+        }
+        loop.count(Counter.HTTP_MALFORMED);
+        Http1Exchange late = receiving;
+        if (late == null) {
+            // Of a head that isn't whole nothing is known, and nothing of it can be answered but its lateness.
+            ByteBuf out = channel.alloc().buffer(256);
+            Http1Encoder.writeHead(out, TIMED_OUT, List.of(), Http1Encoder.Framing.LENGTH, "close",
+                    loop.date());
+            writer.writeAndRelease(out.writeBytes(TIMED_OUT.body()));
+            closeGently();
+        } else {
+            refuseAndClose(late, TIMED_OUT);
+        }
+    }
+
+    /** Ends the connection after the last answer. */
+    private void closeGently() {
+        closing = true;
+        releasePipelined();
+        writer.flush();
+        loop.awaitNextRequest(countdown);
+        GentleClose.begin(loop, channel, countdown);
+    }
+
+    void abort() {
+        closing = true;
+        channel.close();
+    }
+
+    private boolean isSecure() {
+        return channel.pipeline().get(SslHandler.class) != null;
+    }
+
+    private void releasePipelined() {
+        if (pipelined != null) {
+            pipelined.forEach(HttpExchange::gone);
+            pipelined.clear();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        closing = true;
+        loop.cancel(countdown);
+        if (receiving != null) {
+            receiving.gone();
+            receiving = null;
+        }
+        releasePipelined();
+        Http1Exchange unanswered = answering;
+        Http1Stream open = stream;
+        answering = null;
+        stream = null;
+        if (unanswered != null) {
+            unanswered.gone();
+        }
+        if (open != null) {
+            open.gone();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof IOException || cause instanceof DecoderException) {
+            LOG.debug("{} broke: {}", channel, cause.toString());
+        } else {
+            loop.failed("HTTP/1.1 connection", cause);
+        }
+        abort();
+    }
+}

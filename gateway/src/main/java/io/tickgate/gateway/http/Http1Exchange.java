@@ -1,0 +1,49 @@
+package io.tickgate.gateway.http;
+
+import io.netty.channel.Channel;
+
+/** One request on HTTP/1.x and its answer. Owned by the connection's loop. */
+final class Http1Exchange extends HttpExchange {
+    private final Http1Connection connection;
+    private boolean keepAlive;
+
+    Http1Exchange(Http1Connection connection, HttpLoop loop, Channel channel, RequestHead head, boolean keepAlive) {
+        super(loop, channel, head);
+        this.connection = connection;
+        this.keepAlive = keepAlive;
+    }
+
+    boolean isKeepAlive() {
+        return keepAlive;
+    }
+
+    void forbidKeepAlive() {
+        keepAlive = false;
+    }
+
+    @Override
+    void send(Response response) {
+        connection.sendResponse(this, response);
+    }
+
+    @Override
+    ResponseStream sendStream(Response head, ResponseStream.Listener listener) {
+        return connection.sendStreamHead(this, head, listener);
+    }
+
+    @Override
+    WebSocketConnection sendUpgrade(String subprotocol, int maxMessageBytes,
+            WebSocketConnection.Listener listener) {
+        return connection.upgrade(this, subprotocol, maxMessageBytes, listener);
+    }
+
+    @Override
+    void abandon() {
+        connection.abort();
+    }
+
+    @Override
+    public boolean isWebSocketUpgrade() {
+        return WebSocketUpgrade.isAsked(head());
+    }
+}

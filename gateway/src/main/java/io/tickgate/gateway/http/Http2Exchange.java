@@ -1,0 +1,190 @@
+package io.tickgate.gateway.http;
+
+import java.util.List;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+
+import io.tickgate.gateway.http.HttpLoop.Countdown;
+import io.tickgate.protocol.message.ErrorCode;
+
+/** One request on HTTP/2 and its answer: one stream. Owned by the connection's loop. */
+final class Http2Exchange extends HttpExchange {
+    private static final Response URL_TOO_LONG = Response.error(414, ErrorCode.BAD_REQUEST, "the path is too long");
+    private static final Response TIMED_OUT = Response.error(408, ErrorCode.BAD_REQUEST,
+            "the request body did not arrive in time");
+
+    private final Http2ServerConnection connection;
+    private final Http2Stream stream;
+    private Countdown bodyCountdown;
+    private int heldBytes;
+    private boolean live = true;
+    private Http2Outbound outbound;
+
+    Http2Exchange(Http2ServerConnection connection, Http2Stream stream, RequestHead head) {
+        super(connection.loop(), connection.channel(), head);
+        this.connection = connection;
+        this.stream = stream;
+    }
+
+    // The request.
+
+    void begin(Http2Headers headers, boolean isWhole) {
+        CharSequence path = headers.path();
+        if (path != null && path.length() > httpLoop().settings().urlBytes()) {
+            refuse(URL_TOO_LONG);
+        } else {
+            route();
+            if (!isRefused() && !takesBody(headers.getLong(HttpHeaderNames.CONTENT_LENGTH, 0))) {
+                refuseBody();
+            }
+        }
+        if (isWhole || isRefused()) {
+            dispatch();
+        } else {
+            bodyCountdown = new Countdown(this::bodyLate);
+            httpLoop().awaitRequest(bodyCountdown);
+        }
+    }
+
+    void bodyRead(ByteBuf data, boolean isLast) {
+        heldBytes += data.readableBytes();
+        if (!appendBody(data)) {
+            refuseBody();
+            requestEnded();
+        } else if (isLast) {
+            requestEnded();
+        }
+    }
+
+    void bodyEnded() {
+        if (!isAnswered()) {
+            requestEnded();
+        }
+    }
+
+    private void requestEnded() {
+        if (bodyCountdown != null && bodyCountdown.isWaiting()) {
+            httpLoop().cancel(bodyCountdown);
+            dispatch();
+        }
+    }
+
+    private void bodyLate() {
+        refuse(TIMED_OUT);
+        dispatch();
+        connection.flushOnce();
+    }
+
+    // The answer.
+
+    @Override
+    void send(Response response) {
+        releaseHeld();
+        boolean isBodyless = head().isHead() || response.body().length == 0;
+        writeHeaders(response, true, isBodyless);
+        if (!isBodyless) {
+            outbound = new Http2Outbound(connection, stream, null);
+            outbound.writeAndRelease(Unpooled.wrappedBuffer(response.body()));
+            outbound.close();
+        }
+        ended();
+        connection.flushOnce();
+    }
+
+    @Override
+    ResponseStream sendStream(Response response, ResponseStream.Listener listener) {
+        releaseHeld();
+        boolean isBodyless = head().isHead();
+        writeHeaders(response, false, isBodyless);
+        if (isBodyless) {
+            ended();
+            connection.flushOnce();
+            return new GoneConnection(loop(), listener::onClosed);
+        }
+        outbound = new Http2Outbound(connection, stream, listener);
+        return outbound;
+    }
+
+    private void writeHeaders(Response response, boolean hasLength, boolean isLast) {
+        Http2Headers headers = new DefaultHttp2Headers(false);
+        headers.status(Integer.toString(response.status()));
+        addFields(headers, response.headers());
+        addFields(headers, fixedHeaders());
+        headers.add(HttpHeaderNames.DATE, httpLoop().date());
+        if (hasLength && response.status() != 204 && response.status() != 304) {
+            headers.addInt(HttpHeaderNames.CONTENT_LENGTH, response.body().length);
+        }
+        connection.encoder().writeHeaders(connection.ctx(), stream.id(), headers, 0, isLast,
+                connection.ctx().newPromise());
+        connection.written();
+        if (isLast) {
+            endedBeforeRequest();
+        }
+    }
+
+    private static void addFields(Http2Headers headers, List<String> namesAndValues) {
+        for (int i = 0; i < namesAndValues.size(); i += 2) {
+            headers.add(namesAndValues.get(i), namesAndValues.get(i + 1));
+        }
+    }
+
+    /** RFC 9113 §8.1: a response may end before its request; the reset asks the client not to send the rest. */
+    private void endedBeforeRequest() {
+        if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
+            connection.reset(stream, Http2Error.NO_ERROR);
+        }
+    }
+
+    @Override
+    WebSocketConnection sendUpgrade(String subprotocol, int maxMessageBytes,
+            WebSocketConnection.Listener listener) {
+        throw new IllegalStateException("no WebSocket on HTTP/2");
+    }
+
+    @Override
+    public boolean isWebSocketUpgrade() {
+        return false;
+    }
+
+    @Override
+    void abandon() {
+        reset(Http2Error.INTERNAL_ERROR);
+    }
+
+    void reset(Http2Error error) {
+        connection.reset(stream, error);
+    }
+
+    // The end.
+
+    /** The stream has ended, whoever ended it. */
+    void streamClosed() {
+        if (bodyCountdown != null) {
+            httpLoop().cancel(bodyCountdown);
+        }
+        releaseHeld();
+        ended();
+        gone();
+        if (outbound != null) {
+            outbound.gone();
+        }
+    }
+
+    private void ended() {
+        if (live) {
+            live = false;
+            connection.ended();
+        }
+    }
+
+    private void releaseHeld() {
+        connection.releaseBody(heldBytes);
+        heldBytes = 0;
+    }
+}

@@ -1,0 +1,157 @@
+package io.tickgate.gateway.http;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.tickgate.gateway.concurrent.DeadlineQueue;
+import io.tickgate.gateway.metrics.Counter;
+import io.tickgate.gateway.metrics.LoopMetrics;
+
+/**
+ * What the connections of one event loop share: settings, routes, counters, and the deadlines of all of them under one timer.
+ * Owned by that loop.
+ */
+final class HttpLoop {
+    /** How long a peer may take to close after we have (RFC 6455 §7.1.1, RFC 9112 §9.6). */
+    private static final int CLOSE_TIMEOUT_MS = 3_000;
+    private static final int LONGEST_TICK_MS = 500;
+    private static final long FAILURE_LOG_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final DateTimeFormatter IMF_DATE = DateTimeFormatter
+            .ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+    private static final Logger LOG = LoggerFactory.getLogger(HttpLoop.class);
+
+    /** A deadline of one connection or stream; what it means is up to its owner. */
+    static final class Countdown extends DeadlineQueue.Entry<Countdown> {
+        private Runnable onExpired;
+
+        Countdown(Runnable onExpired) {
+            this.onExpired = onExpired;
+        }
+
+        /** From now on this is what happens. */
+        void handTo(Runnable newOnExpired) {
+            onExpired = newOnExpired;
+        }
+    }
+
+    private final EventLoop loop;
+    private final HttpSettings settings;
+    private final Router router;
+    private final LoopMetrics metrics;
+    private final DeadlineQueue<Countdown> requests;
+    private final DeadlineQueue<Countdown> idles;
+    private final DeadlineQueue<Countdown> closes;
+    private Future<?> timer;
+    private String date;
+    private long dateSecond;
+    private long lastFailureLogNanos = System.nanoTime() - FAILURE_LOG_NANOS;
+    private long failuresUnlogged;
+
+    HttpLoop(EventLoop loop, HttpSettings settings, Router router, LoopMetrics metrics) {
+        this.loop = loop;
+        this.settings = settings;
+        this.router = router;
+        this.metrics = metrics;
+        requests = new DeadlineQueue<>(TimeUnit.MILLISECONDS.toNanos(settings.headTimeoutMs()));
+        idles = new DeadlineQueue<>(TimeUnit.MILLISECONDS.toNanos(settings.keepAliveMs()));
+        closes = new DeadlineQueue<>(TimeUnit.MILLISECONDS.toNanos(CLOSE_TIMEOUT_MS));
+    }
+
+    /** Starts the timer; any thread. */
+    void start() {
+        int shortest = Math.min(CLOSE_TIMEOUT_MS, Math.min(settings.headTimeoutMs(), settings.keepAliveMs()));
+        int tickMs = Math.clamp(shortest / 4, 25, LONGEST_TICK_MS);
+        timer = loop.scheduleWithFixedDelay(this::expire, tickMs, tickMs, TimeUnit.MILLISECONDS);
+    }
+
+    /** Stops the timer; any thread. */
+    void stop() {
+        timer.cancel(false);
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    HttpSettings settings() {
+        return settings;
+    }
+
+    Router router() {
+        return router;
+    }
+
+    void count(Counter counter) {
+        metrics.increment(counter);
+    }
+
+    /** The head and body of a request, or the TLS handshake, must be there in time. */
+    void awaitRequest(Countdown countdown) {
+        start(requests, countdown);
+    }
+
+    /** The next request must begin in time. */
+    void awaitNextRequest(Countdown countdown) {
+        start(idles, countdown);
+    }
+
+    /** The peer must close in time. */
+    void awaitClose(Countdown countdown) {
+        start(closes, countdown);
+    }
+
+    /** Nothing is awaited any more. */
+    void cancel(Countdown countdown) {
+        requests.remove(countdown);
+        idles.remove(countdown);
+        closes.remove(countdown);
+    }
+
+    private void start(DeadlineQueue<Countdown> queue, Countdown countdown) {
+        assert loop.inEventLoop();
+        queue.start(countdown, System.nanoTime());
+    }
+
+    private void expire() {
+        long now = System.nanoTime();
+        expire(requests, now);
+        expire(idles, now);
+        expire(closes, now);
+    }
+
+    private static void expire(DeadlineQueue<Countdown> queue, long now) {
+        for (Countdown due = queue.pollDue(now); due != null; due = queue.pollDue(now)) {
+            due.onExpired.run();
+        }
+    }
+
+    /** The Date header of a response sent now (RFC 9110 §5.6.7). */
+    String date() {
+        long second = System.currentTimeMillis() / 1_000;
+        if (second != dateSecond) {
+            dateSecond = second;
+            date = IMF_DATE.format(Instant.ofEpochSecond(second));
+        }
+        return date;
+    }
+
+    /** Logs a fault of ours, one a second at most, so that whoever can trigger it can't fill the disk. */
+    void failed(String where, Throwable cause) {
+        long now = System.nanoTime();
+        if (now - lastFailureLogNanos < FAILURE_LOG_NANOS) {
+            failuresUnlogged++;
+            return;
+        }
+        LOG.error("{} failed ({} more since the last such line)", where, failuresUnlogged, cause);
+        lastFailureLogNanos = now;
+        failuresUnlogged = 0;
+    }
+}

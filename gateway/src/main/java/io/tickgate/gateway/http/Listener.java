@@ -1,0 +1,118 @@
+package io.tickgate.gateway.http;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.uring.IoUringChannelOption;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.ReferenceCountUtil;
+
+import io.tickgate.gateway.metrics.LoopMetrics;
+
+/**
+ * The port: accepts connections and spreads them over the event loops. Any thread may ask and close it, none of the loops may
+ * wait for it.
+ */
+public final class Listener implements AutoCloseable {
+    private static final int CLOSE_SECONDS = 5;
+
+    private final Map<EventLoop, HttpLoop> loops;
+    private final SslContext tls;
+    private final ChannelGroup connections;
+    private final ConnectionSetup setup;
+    private final Channel server;
+
+    private Listener(HttpSettings settings, EventLoops eventLoops, Router router,
+            Function<EventLoop, LoopMetrics> metrics) throws IOException {
+        loops = new HashMap<>();
+        for (EventLoop loop : eventLoops.all()) {
+            loops.put(loop, new HttpLoop(loop, settings, router, metrics.apply(loop)));
+        }
+        tls = settings.hasTls() ? Tls.context(settings) : null;
+        // Closed connections are told to a loop of ours: Netty's global executor would start a thread.
+        connections = new DefaultChannelGroup("connections", eventLoops.all().getFirst(), true);
+        setup = new ConnectionSetup(settings, loops, tls, connections);
+        ServerBootstrap bootstrap = new ServerBootstrap().group(eventLoops.group())
+                .channel(eventLoops.serverChannel()).option(ChannelOption.SO_BACKLOG, settings.backlog())
+                .option(ChannelOption.SO_REUSEADDR, true).childHandler(setup);
+        setSocketOptions(bootstrap, settings, eventLoops.transport());
+        ChannelFuture bound = bootstrap.bind(settings.host(), settings.port()).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            ReferenceCountUtil.release(tls);
+            throw new IOException("can't listen on " + settings.host() + ":" + settings.port() + ": "
+                    + bound.cause().getMessage(), bound.cause());
+        }
+        server = bound.channel();
+        loops.values().forEach(HttpLoop::start);
+    }
+
+    /**
+     * Listens from when it returns.
+     *
+     * @param metrics gives each loop's counters
+     * @throws IOException if the address is taken or not ours, or the TLS files can't be used; the message says which
+     */
+    public static Listener bind(HttpSettings settings, EventLoops eventLoops, Router router,
+            Function<EventLoop, LoopMetrics> metrics) throws IOException {
+        return new Listener(settings, eventLoops, router, metrics);
+    }
+
+    private static void setSocketOptions(ServerBootstrap bootstrap, HttpSettings settings,
+            EventLoops.Transport transport) {
+        bootstrap.childOption(ChannelOption.TCP_NODELAY, true).childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(
+                        settings.outboundLowWatermarkBytes(), settings.outboundHighWatermarkBytes()));
+        switch (transport) {
+            case EPOLL -> bootstrap
+                    .childOption(EpollChannelOption.TCP_NOTSENT_LOWAT, (long) settings.notSentLowatBytes())
+                    .childOption(EpollChannelOption.TCP_USER_TIMEOUT, settings.userTimeoutMs());
+            case IO_URING -> bootstrap
+                    .childOption(IoUringChannelOption.TCP_NOTSENT_LOWAT, (long) settings.notSentLowatBytes())
+                    .childOption(IoUringChannelOption.TCP_USER_TIMEOUT, settings.userTimeoutMs());
+            case NIO -> {
+                // The JDK offers neither.
+            }
+        }
+    }
+
+    /** The address that was bound, with the port the system chose if 0 was asked for. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) server.localAddress();
+    }
+
+    public int port() {
+        return address().getPort();
+    }
+
+    /** Connections open now. */
+    public int connections() {
+        return setup.open();
+    }
+
+    /** Takes no new connections; those there are go on. */
+    public void stopAccepting() {
+        server.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Stops accepting and closes every connection. */
+    @Override
+    public void close() {
+        stopAccepting();
+        connections.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+        loops.values().forEach(HttpLoop::stop);
+        ReferenceCountUtil.release(tls);
+    }
+}

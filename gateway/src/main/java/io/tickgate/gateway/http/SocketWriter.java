@@ -1,0 +1,111 @@
+package io.tickgate.gateway.http;
+
+import java.io.IOException;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.unix.Socket;
+import io.netty.handler.ssl.SslHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes raw bytes to one TCP connection by the shortest way there is. Owned by the connection's loop; what it holds unsent
+ * is bounded by whoever asks {@link #pendingBytes()} before writing.
+ *
+ * <p>On plain epoll sockets with nothing pending, shared bytes go from their buffer straight to the kernel: no allocation, no
+ * pipeline. What the kernel doesn't take is copied and queued, and everything after it queues behind. Otherwise, and under
+ * TLS, bytes go through the pipeline.
+ */
+final class SocketWriter implements ByteStream {
+    private static final Logger LOG = LoggerFactory.getLogger(SocketWriter.class);
+
+    private final Channel channel;
+    private final boolean hasTls;
+    /** Where bytes can be sent to directly, or null. */
+    private final Socket socket;
+    /** Bytes written to the pipeline since the last flush; TLS shows them nowhere else. */
+    private long unflushedBytes;
+    private boolean broken;
+
+    SocketWriter(Channel channel) {
+        this.channel = channel;
+        hasTls = channel.pipeline().get(SslHandler.class) != null;
+        socket = channel instanceof EpollSocketChannel epoll && !hasTls ? (Socket) epoll.fd() : null;
+    }
+
+    @Override
+    public void write(ByteBuf shared) {
+        assert channel.eventLoop().inEventLoop();
+        int length = shared.readableBytes();
+        if (broken || length == 0 || !channel.isActive()) {
+            return;
+        }
+        if (pendingBytes() > 0) {
+            queue(copy(shared, shared.readerIndex(), length));
+        } else if (socket != null && shared.hasMemoryAddress()) {
+            send(shared, length);
+        } else {
+            queue(shared.retainedSlice());
+        }
+    }
+
+    private void send(ByteBuf shared, int length) {
+        int start = shared.readerIndex();
+        int sent;
+        try {
+            sent = socket.sendAddress(shared.memoryAddress(), start, start + length);
+        } catch (IOException e) {
+            // The peer has reset the connection. The caller may be walking a list of connections, so that its end must be
+            // told later: Netty tells it in a task of its own.
+            broken = true;
+            LOG.debug("{} is gone: {}", channel, e.getMessage());
+            channel.close();
+            return;
+        }
+        if (sent < length) {
+            // A retained slice would pin the whole turn's buffer for one slow reader.
+            queue(copy(shared, start + sent, length - sent));
+            flush();
+        }
+    }
+
+    @Override
+    public void writeAndRelease(ByteBuf own) {
+        assert channel.eventLoop().inEventLoop();
+        if (broken || !own.isReadable() || !channel.isActive()) {
+            own.release();
+        } else {
+            queue(own);
+        }
+    }
+
+    private ByteBuf copy(ByteBuf shared, int index, int length) {
+        return channel.alloc().directBuffer(length).writeBytes(shared, index, length);
+    }
+
+    private void queue(ByteBuf bytes) {
+        unflushedBytes += bytes.readableBytes();
+        channel.write(bytes, channel.voidPromise());
+    }
+
+    @Override
+    public void flush() {
+        if (unflushedBytes > 0) {
+            unflushedBytes = 0;
+            channel.flush();
+        }
+    }
+
+    @Override
+    public long pendingBytes() {
+        ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+        if (outbound == null) {
+            return 0;
+        }
+        // Without TLS what isn't flushed is in the outbound buffer already; isEmpty() there would not see it.
+        return outbound.totalPendingWriteBytes() + (hasTls ? unflushedBytes : 0);
+    }
+}
