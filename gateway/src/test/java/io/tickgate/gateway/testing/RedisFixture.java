@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 
 import redis.embedded.RedisServer;
@@ -35,7 +36,11 @@ public final class RedisFixture implements AutoCloseable {
         this.settings = settings;
     }
 
-    /** A running Redis. @param settings lines of its configuration, e.g. {@code requirepass secret} */
+    /**
+     * A running Redis.
+     *
+     * @param settings lines of its configuration, e.g. {@code requirepass secret}
+     */
     public static RedisFixture started(String... settings) {
         IllegalStateException failure = null;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -61,13 +66,18 @@ public final class RedisFixture implements AutoCloseable {
      * started again.
      */
     private static int freePort() {
-        for (;;) {
-            int candidate = ThreadLocalRandom.current().nextInt(10_000, 32_000);
-            try (ServerSocket probe = new ServerSocket(candidate, 1, InetAddress.getLoopbackAddress())) {
-                return probe.getLocalPort();
-            } catch (IOException taken) {
-                continue;
-            }
+        int candidate;
+        do {
+            candidate = ThreadLocalRandom.current().nextInt(10_000, 32_000);
+        } while (!isFree(candidate));
+        return candidate;
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return probe.isBound();
+        } catch (IOException taken) {
+            return false;
         }
     }
 
@@ -79,7 +89,7 @@ public final class RedisFixture implements AutoCloseable {
         RedisServer started = builder.build();
         try {
             started.start();
-        } catch (RuntimeException | IOException e) {
+        } catch (RuntimeException e) {
             throw new IllegalStateException("Redis did not start on port " + port, e);
         }
         server = started;
@@ -89,11 +99,7 @@ public final class RedisFixture implements AutoCloseable {
     public void stop() {
         disconnect();
         if (server != null) {
-            try {
-                server.stop();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            server.stop();
             server = null;
         }
     }
@@ -153,18 +159,18 @@ public final class RedisFixture implements AutoCloseable {
                 .mapToLong(line -> Long.parseLong(line.replaceAll(".*:calls=(\\d+).*", "$1"))).findFirst().orElse(0);
     }
 
-    /** Stops the process without closing its connections, so that it is only silent. */
-    public Frozen freeze() {
+    /**
+     * Does something while the process is stopped without closing its connections, so that it is only silent.
+     */
+    public <T> T whileFrozen(Callable<T> task) throws Exception {
         String pid = ((String) command("INFO", "server")).lines().filter(line -> line.startsWith("process_id:"))
                 .map(line -> line.substring("process_id:".length())).findFirst().orElseThrow();
         signal("-STOP", pid);
-        return () -> signal("-CONT", pid);
-    }
-
-    /** A Redis that is silent until this is closed. */
-    public interface Frozen extends AutoCloseable {
-        @Override
-        void close();
+        try {
+            return task.call();
+        } finally {
+            signal("-CONT", pid);
+        }
     }
 
     private static void signal(String signal, String pid) {

@@ -1,5 +1,6 @@
 package io.tickgate.gateway.broker.redis;
 
+import java.net.UnknownHostException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -48,7 +49,8 @@ final class KeptConnection<C extends StatefulConnection<String, byte[]>> {
     private final Owner<C> owner;
     private final Backoff backoff;
     private final LogLimit logLimit = new LogLimit(LOG_INTERVAL_NANOS);
-    private boolean lossLogged;
+    /** Whether the log's last word is that there is no connection. */
+    private boolean awayLogged = true;
     private boolean closed;
     private C connection;
     /** Counts the connections, so that the end of an earlier one is not taken for this one's. */
@@ -134,9 +136,9 @@ final class KeptConnection<C extends StatefulConnection<String, byte[]>> {
             onGone(thisLife, "the connection was closed at once");
             return;
         }
-        if (lossLogged) {
-            lossLogged = false;
-            LOG.info("Redis {} ({}): connected again", settings.address(), purpose);
+        if (awayLogged) {
+            awayLogged = false;
+            LOG.info("Redis {} ({}): connected", settings.address(), purpose);
         }
         owner.onConnected(made);
         tickLater();
@@ -190,7 +192,7 @@ final class KeptConnection<C extends StatefulConnection<String, byte[]>> {
 
     private void logLoss(String reason) {
         if (logLimit.permits(System.nanoTime())) {
-            lossLogged = true;
+            awayLogged = true;
             LOG.warn("Redis {} ({}): {}; trying again ({} such lines held back)", settings.address(), purpose,
                     RedisSettings.redact(reason), logLimit.takeSuppressed());
         }
@@ -205,6 +207,9 @@ final class KeptConnection<C extends StatefulConnection<String, byte[]>> {
         Throwable cause = failure;
         while (cause.getCause() != null) {
             cause = cause.getCause();
+        }
+        if (cause instanceof UnknownHostException) {
+            return "unknown host";
         }
         return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     }

@@ -10,7 +10,6 @@ import io.lettuce.core.ConnectionEvents;
 import io.lettuce.core.MaintNotificationsConfig;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
-import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.event.DefaultEventBus;
 import io.lettuce.core.event.DefaultEventPublisherOptions;
@@ -42,6 +41,13 @@ import reactor.core.scheduler.Schedulers;
  * transport. It never reconnects by itself and never queues what can't be sent; both are its owner's to decide.
  */
 final class LoopRedisClient extends RedisClient {
+    static {
+        // Lettuce would warn that it has to choose between transports, a choice that is not its to make here.
+        if (System.getProperty("io.lettuce.core.iouring") == null) {
+            System.setProperty("io.lettuce.core.iouring", "false");
+        }
+    }
+
     private final EventLoop loop;
     private final ClientResources resources;
     private final int connectTimeoutMs;
@@ -56,7 +62,6 @@ final class LoopRedisClient extends RedisClient {
                 // RESP3 would copy each message once more on its way to the codec.
                 .protocolVersion(ProtocolVersion.RESP2)
                 .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
-                .socketOptions(SocketOptions.builder().connectTimeout(uri.getTimeout()).build())
                 .maintNotificationsConfig(MaintNotificationsConfig.disabled()).build());
     }
 
@@ -71,19 +76,18 @@ final class LoopRedisClient extends RedisClient {
     }
 
     /**
-     * Lettuce picks the transport once per JVM, by what the machine offers; the loop knows better. A bootstrap's channel type
-     * can't be changed, so it gets a new one.
+     * Instead of Lettuce's own choice: it picks the transport once per JVM, by what the machine offers, but here the loop has
+     * decided already.
      */
     @Override
     protected void connectionBuilder(Mono<SocketAddress> address, ConnectionBuilder builder, ConnectionEvents events,
             RedisURI uri) {
-        super.connectionBuilder(address, builder, events, uri);
         builder.bootstrap(new Bootstrap().group(loop).channel(socketTypeOf(loop))
-                .resolver(resources.addressResolverGroup())
-                .option(ChannelOption.ALLOCATOR, ByteBufAllocator.DEFAULT).option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.SO_KEEPALIVE, true)
+                .resolver(resources.addressResolverGroup()).option(ChannelOption.ALLOCATOR, ByteBufAllocator.DEFAULT)
+                .option(ChannelOption.TCP_NODELAY, true).option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectTimeoutMs));
         builder.apply(uri);
+        builder.channelGroup(channels).connectionEvents(events).socketAddressSupplier(address);
     }
 
     /** Closes all connections without waiting; the loop goes on. */

@@ -9,8 +9,6 @@ import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.netty.channel.EventLoop;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import io.tickgate.gateway.broker.Broker;
 import io.tickgate.gateway.broker.BrokerSink;
@@ -32,7 +30,6 @@ public final class RedisBroker implements Broker {
     /** Names in one request: few enough that confirmations never fill Redis's output buffer for a subscriber. */
     static final int BATCH_MAX = 1_000;
 
-    private static final Logger LOG = LoggerFactory.getLogger(RedisBroker.class);
     private static final CompletionStage<Long> AWAY = CompletableFuture.failedStage(BrokerUnavailable.INSTANCE);
 
     private final RedisSettings settings;
@@ -40,8 +37,11 @@ public final class RedisBroker implements Broker {
     private final LoopMetrics metrics;
     private final List<String> alwaysKinds;
     private final PayloadCodec codec;
+    private final RedisURI subscribeUri;
+    private final RedisURI publishUri;
+    private final LoopRedisClient client;
     private BrokerSink sink;
-    private LoopRedisClient client;
+    private boolean closed;
     private Subscriber subscriber;
     private KeptConnection<StatefulRedisPubSubConnection<String, byte[]>> subscribing;
     private KeptConnection<StatefulRedisConnection<String, byte[]>> publishing;
@@ -50,6 +50,8 @@ public final class RedisBroker implements Broker {
     private volatile State state = State.DOWN;
 
     /**
+     * Takes a while the first time, as it loads Lettuce: better not on a loop that serves clients already.
+     *
      * @param settings with a Redis configured
      * @param loop the ingest loop, of any transport
      * @param metrics that loop's
@@ -63,15 +65,15 @@ public final class RedisBroker implements Broker {
         this.metrics = metrics;
         this.alwaysKinds = List.copyOf(alwaysKinds);
         this.codec = new PayloadCodec(settings.redisPrefix(), maxPayloadBytes);
+        this.subscribeUri = settings.uri("tickgate-subscribe");
+        this.publishUri = settings.uri("tickgate-publish");
+        this.client = LoopRedisClient.on(loop, subscribeUri);
     }
 
     @Override
     public void start(BrokerSink receiver) {
         assert loop.inEventLoop();
         sink = receiver;
-        RedisURI subscribeUri = settings.uri("tickgate-subscribe");
-        RedisURI publishUri = settings.uri("tickgate-publish");
-        client = LoopRedisClient.on(loop, subscribeUri);
         Subscriptions subscriptions = new Subscriptions(alwaysKinds, BATCH_MAX, receiver);
         subscriber = new Subscriber(loop, settings, subscriptions, receiver, metrics, new Subscriber.Listener() {
             @Override
@@ -129,23 +131,24 @@ public final class RedisBroker implements Broker {
     @Override
     public void close() {
         assert loop.inEventLoop();
-        if (client == null) {
+        if (closed) {
             return;
         }
-        publishing.close();
-        publisher.onLost();
-        publisher = null;
-        subscribing.close();
-        client.closeAll();
-        client = null;
+        closed = true;
         state = State.DOWN;
+        if (publisher != null) {
+            publishing.close();
+            publisher.onLost();
+            publisher = null;
+            subscribing.close();
+        }
+        client.closeAll();
     }
 
     private void upIfComplete() {
         if (state == State.DOWN && subscriber.isRecovered() && publisher.isConnected()) {
             state = State.UP;
             outageTold = false;
-            LOG.info("Redis {}: up", settings.address());
             sink.onUp();
         }
     }

@@ -24,9 +24,6 @@ public record RedisSettings(
         @Setting(value = "Longest wait before Redis is tried again, in ms, up to 60000", preset = "2000") int redisReconnectMaxMs,
         @Setting(value = "Silence after which Redis counts as away, in ms, 50 to 60000", preset = "3000") int redisTimeoutMs) {
 
-    /** What the settings are when nobody says otherwise: no Redis. */
-    public static final RedisSettings PRESET = new RedisSettings("", "", 50, 2_000, 3_000);
-
     private static final int MAX_PREFIX_BYTES = 64;
     private static final int MAX_MS = 60_000;
     private static final Pattern PREFIX = Pattern.compile("[!-~&&[^ ,\"\\\\*?\\[\\]]]{0," + MAX_PREFIX_BYTES + "}");

@@ -90,9 +90,11 @@ final class Subscriber implements KeptConnection.Owner<StatefulRedisPubSubConnec
 
     @Override
     public void onLost() {
-        life = null;
-        recovered = false;
-        subscriptions.onDisconnected();
+        if (life != null) {
+            life = null;
+            recovered = false;
+            subscriptions.onDisconnected();
+        }
         listener.onLost();
     }
 
