@@ -188,8 +188,7 @@ class CliTest {
                 var lines = new BufferedReader(new InputStreamReader(connection.getInputStream(), US_ASCII));
                 asked.add(lines.readLine());
                 // What is left unread would reset the connection.
-                lines.lines().takeWhile(line -> !line.isEmpty()).forEach(_ -> {
-                });
+                lines.lines().takeWhile(line -> !line.isEmpty()).forEach(_ -> {});
                 connection.getOutputStream().write('H');
             } catch (IOException closed) {
                 return;
