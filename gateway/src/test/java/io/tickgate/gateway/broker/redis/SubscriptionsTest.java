@@ -75,6 +75,7 @@ class SubscriptionsTest {
         unsubscribe("order:1");
         assertThat(subscriptions.next()).isEqualTo(new Batch(Verb.UNSUBSCRIBE, List.of("order:1")));
         subscribe("order:1");
+        assertThat(subscriptions.next()).isNull();
         subscriptions.onConfirmed(Verb.UNSUBSCRIBE, "order:1");
         assertThat(told).containsExactly("order:1");
 
