@@ -31,7 +31,7 @@ public interface BrokerSink {
     void onDown();
 
     /**
-     * Connected, and every subscription asked for before that is confirmed again, or refused. The first call is the first
+     * Connected, and every subscription asked for until now is confirmed again, or refused. The first call is the first
      * connect.
      */
     void onUp();

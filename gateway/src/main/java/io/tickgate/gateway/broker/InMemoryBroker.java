@@ -83,6 +83,11 @@ public final class InMemoryBroker implements Broker {
         return taken;
     }
 
+    @Override
+    public boolean isEmbedded() {
+        return true;
+    }
+
     /** Always up: there is nothing to lose. */
     @Override
     public State state() {

@@ -60,6 +60,7 @@ class InMemoryBrokerTest {
 
     @Test
     void numbersWhatAnyThreadPublishesInOrder() throws Exception {
+        assertThat(broker.isEmbedded()).isTrue();
         start();
         List<CompletableFuture<Long>> answers = IntStream.range(0, 1_000).mapToObj(i -> publish("order:1", "m" + i))
                 .toList();

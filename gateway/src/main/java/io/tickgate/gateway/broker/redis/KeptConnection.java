@@ -76,15 +76,19 @@ final class KeptConnection<C extends StatefulConnection<String, byte[]>> {
     /** Starts the first attempt; to be called once, on the ingest loop. */
     void start() {
         assert loop.inEventLoop();
+        attempt();
+    }
+
+    private void attempt() {
         next = null;
-        CompletionStage<C> attempt;
+        CompletionStage<C> dialled;
         try {
-            attempt = dial.get();
+            dialled = dial.get();
         } catch (RuntimeException e) {
             onFailed(e);
             return;
         }
-        attempt.whenComplete((made, failure) -> {
+        dialled.whenComplete((made, failure) -> {
             if (loop.inEventLoop()) {
                 onAttempted(made, failure);
             } else {
@@ -179,7 +183,7 @@ final class KeptConnection<C extends StatefulConnection<String, byte[]>> {
     private void retryLater() {
         // The owner may have closed this when it heard of the loss.
         if (!closed) {
-            next = loop.schedule(this::start, backoff.nextMs(), TimeUnit.MILLISECONDS);
+            next = loop.schedule(this::attempt, backoff.nextMs(), TimeUnit.MILLISECONDS);
         }
     }
 

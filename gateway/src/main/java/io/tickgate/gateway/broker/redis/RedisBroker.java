@@ -77,7 +77,7 @@ public final class RedisBroker implements Broker {
         Subscriptions subscriptions = new Subscriptions(alwaysKinds, BATCH_MAX, receiver);
         subscriber = new Subscriber(loop, settings, subscriptions, receiver, metrics, new Subscriber.Listener() {
             @Override
-            public void onRecovered() {
+            public void onComplete() {
                 upIfComplete();
             }
 
@@ -146,7 +146,8 @@ public final class RedisBroker implements Broker {
     }
 
     private void upIfComplete() {
-        if (state == State.DOWN && subscriber.isRecovered() && publisher.isConnected()) {
+        if (state == State.DOWN && subscriber.isComplete() && publisher.isConnected()) {
+            subscriber.onAnnounced();
             state = State.UP;
             outageTold = false;
             sink.onUp();

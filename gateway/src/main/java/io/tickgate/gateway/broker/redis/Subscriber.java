@@ -31,8 +31,8 @@ final class Subscriber implements KeptConnection.Owner<StatefulRedisPubSubConnec
     /** What the broker does when the connection changes; called on the ingest loop. */
     interface Listener {
 
-        /** All that is wanted is confirmed again. */
-        void onRecovered();
+        /** All that was asked for is confirmed on this connection; called until {@link Subscriber#onAnnounced}. */
+        void onComplete();
 
         /** The connection is lost, or could not be made. */
         void onLost();
@@ -47,7 +47,7 @@ final class Subscriber implements KeptConnection.Owner<StatefulRedisPubSubConnec
     private final LogLimit logLimit = new LogLimit(LOG_INTERVAL_NANOS);
     private Life life;
     private boolean turnScheduled;
-    private boolean recovered;
+    private boolean announced;
     private boolean pinging;
     /** Whether anything came since the last look. */
     private boolean heard;
@@ -74,8 +74,15 @@ final class Subscriber implements KeptConnection.Owner<StatefulRedisPubSubConnec
         turnLater();
     }
 
-    boolean isRecovered() {
-        return recovered;
+    /** Whether all that was asked for is confirmed on this connection. */
+    boolean isComplete() {
+        return subscriptions.isComplete();
+    }
+
+    /** The broker has said that it is up. */
+    void onAnnounced() {
+        announced = true;
+        subscriptions.onAnnounced();
     }
 
     @Override
@@ -92,7 +99,7 @@ final class Subscriber implements KeptConnection.Owner<StatefulRedisPubSubConnec
     public void onLost() {
         if (life != null) {
             life = null;
-            recovered = false;
+            announced = false;
             subscriptions.onDisconnected();
         }
         listener.onLost();
@@ -127,9 +134,8 @@ final class Subscriber implements KeptConnection.Owner<StatefulRedisPubSubConnec
                 send(batch);
             }
         }
-        if (!recovered && subscriptions.isRecovered()) {
-            recovered = true;
-            listener.onRecovered();
+        if (!announced && subscriptions.isComplete()) {
+            listener.onComplete();
         }
     }
 

@@ -46,8 +46,8 @@ final class Subscriptions {
         boolean wanted;
         boolean inJoins;
         boolean inLeaves;
-        /** Whether the reconnect is not complete without it. */
-        boolean recovering;
+        /** Whether the connection is not complete without it. */
+        boolean missing;
 
         Entry(String name, Verb verb) {
             this.name = name;
@@ -70,7 +70,9 @@ final class Subscriptions {
     private int batchLimit;
     private boolean lastWasJoin;
     private boolean connected;
-    private int recovering;
+    /** Whether everything asked for was there once on this connection; what is asked for later is confirmed by itself. */
+    private boolean complete;
+    private int missing;
 
     /**
      * @param kinds kinds whose channels are covered by a pattern, from the start
@@ -97,7 +99,10 @@ final class Subscriptions {
         entry.wanted = true;
         if (entry.phase == Phase.ACTIVE) {
             due.add(channel);
-        } else if (entry.phase == Phase.IDLE) {
+            return;
+        }
+        miss(entry);
+        if (entry.phase == Phase.IDLE) {
             join(entry);
         }
     }
@@ -110,7 +115,7 @@ final class Subscriptions {
             return;
         }
         entry.wanted = false;
-        recovered(entry);
+        found(entry);
         if (entry.phase == Phase.ACTIVE) {
             leave(entry);
         } else {
@@ -126,10 +131,11 @@ final class Subscriptions {
     /** All is lost that was confirmed, and has to be asked for again. */
     void onDisconnected() {
         connected = false;
+        complete = false;
         batch.clear();
         unconfirmed = 0;
         batchLimit = batchMax;
-        recovering = 0;
+        missing = 0;
         due.clear();
         joins.clear();
         leaves.clear();
@@ -149,13 +155,19 @@ final class Subscriptions {
         entry.phase = Phase.IDLE;
         entry.inJoins = false;
         entry.inLeaves = false;
-        entry.recovering = false;
+        entry.missing = false;
+        miss(entry);
         join(entry);
     }
 
-    /** Whether all that was wanted when the connection was made has been confirmed, refused or given up since. */
-    boolean isRecovered() {
-        return connected && recovering == 0;
+    /** Whether all that was asked for has been confirmed, refused or given up on this connection. */
+    boolean isComplete() {
+        return connected && missing == 0;
+    }
+
+    /** The connection was announced as complete: what is asked for from now on does not make it incomplete. */
+    void onAnnounced() {
+        complete = true;
     }
 
     /** Whether a request is under way. */
@@ -239,7 +251,7 @@ final class Subscriptions {
             return;
         }
         entry.phase = Phase.ACTIVE;
-        recovered(entry);
+        found(entry);
         if (!entry.wanted) {
             leave(entry);
         } else if (verb == Verb.PSUBSCRIBE) {
@@ -280,7 +292,7 @@ final class Subscriptions {
 
     private void giveUp(Entry entry) {
         entry.phase = Phase.IDLE;
-        recovered(entry);
+        found(entry);
         List<String> names = entry.verb == Verb.PSUBSCRIBE ? owedUnder(entry) : List.of(entry.name);
         if (entry.verb == Verb.SUBSCRIBE) {
             entry.wanted = false;
@@ -310,10 +322,6 @@ final class Subscriptions {
     }
 
     private void join(Entry entry) {
-        if (!connected && !entry.recovering) {
-            entry.recovering = true;
-            recovering++;
-        }
         if (!entry.inJoins) {
             entry.inJoins = true;
             joins.add(entry);
@@ -327,10 +335,17 @@ final class Subscriptions {
         }
     }
 
-    private void recovered(Entry entry) {
-        if (entry.recovering) {
-            entry.recovering = false;
-            recovering--;
+    private void miss(Entry entry) {
+        if (!complete && !entry.missing) {
+            entry.missing = true;
+            missing++;
+        }
+    }
+
+    private void found(Entry entry) {
+        if (entry.missing) {
+            entry.missing = false;
+            missing--;
         }
     }
 

@@ -35,12 +35,12 @@ class SubscriptionsTest {
         assertThat(subscriptions.next()).as("one at a time").isNull();
         subscriptions.onConfirmed(Verb.PSUBSCRIBE, "price:*");
         assertThat(told).containsExactly("price:A");
-        assertThat(subscriptions.isRecovered()).isFalse();
+        assertThat(subscriptions.isComplete()).isFalse();
         assertThat(subscriptions.next()).isEqualTo(new Batch(Verb.SUBSCRIBE, List.of("order:1", "order:2")));
         subscriptions.onConfirmed(Verb.SUBSCRIBE, "order:1");
         subscriptions.onConfirmed(Verb.SUBSCRIBE, "order:2");
         assertThat(told).containsExactly("price:A", "order:1", "order:2");
-        assertThat(subscriptions.isRecovered()).isTrue();
+        assertThat(subscriptions.isComplete()).isTrue();
     }
 
     @Test
@@ -99,7 +99,7 @@ class SubscriptionsTest {
     }
 
     @Test
-    void whatComesLaterDoesNotHoldUpTheRecovery() {
+    void isCompleteOnlyOnceAllIsConfirmedThatWasAskedForUntilThen() {
         subscribe("order:1");
         subscriptions.onConnected();
         assertThat(subscriptions.next().verb()).isEqualTo(Verb.PSUBSCRIBE);
@@ -107,18 +107,26 @@ class SubscriptionsTest {
         assertThat(subscriptions.next().names()).containsExactly("order:1");
         subscribe("order:2");
         subscriptions.onConfirmed(Verb.SUBSCRIBE, "order:1");
+        assertThat(subscriptions.isComplete()).isFalse();
 
-        assertThat(subscriptions.isRecovered()).isTrue();
+        exchange();
+        assertThat(subscriptions.isComplete()).isTrue();
+        subscribe("order:3");
+        assertThat(subscriptions.isComplete()).as("not told yet").isFalse();
+        exchange();
+        subscriptions.onAnnounced();
+        subscribe("order:4");
+        assertThat(subscriptions.isComplete()).isTrue();
     }
 
     @Test
-    void whatIsGivenUpWhileAwayDoesNotHoldUpTheRecovery() {
+    void whatIsGivenUpWhileAwayIsNotMissed() {
         subscribe("order:1");
         unsubscribe("order:1");
         subscriptions.onConnected();
         exchange();
 
-        assertThat(subscriptions.isRecovered()).isTrue();
+        assertThat(subscriptions.isComplete()).isTrue();
         assertThat(subscriptions.size()).isEqualTo(1);
     }
 
@@ -142,7 +150,7 @@ class SubscriptionsTest {
         subscriptions.onConnected();
         exchange(Set.of("price:*"));
         assertThat(refused).containsExactly("price:A");
-        assertThat(subscriptions.isRecovered()).isTrue();
+        assertThat(subscriptions.isComplete()).isTrue();
 
         subscribe("price:B");
         exchange();
@@ -182,6 +190,7 @@ class SubscriptionsTest {
         List<String> replies = new ArrayList<>();
         Verb[] verb = new Verb[1];
         int toldBefore = 0;
+        boolean announced = false;
         for (int step = 0; step < 50_000; step++) {
             String name = (random.nextInt(8) == 0 ? "price:" : "order:") + random.nextInt(12);
             switch (random.nextInt(10)) {
@@ -216,11 +225,20 @@ class SubscriptionsTest {
                 default -> {
                     if (random.nextInt(100) == 0) {
                         subscriptions.onDisconnected();
+                        announced = false;
                         atRedis.clear();
                         replies.clear();
                     } else {
                         subscriptions.onConnected();
                     }
+                }
+            }
+            if (!announced && subscriptions.isComplete()) {
+                assertThat(atRedis).as("complete").contains("price:*").containsAll(
+                        wanted.stream().filter(each -> each.startsWith("order:")).toList());
+                if (random.nextBoolean()) {
+                    announced = true;
+                    subscriptions.onAnnounced();
                 }
             }
             for (; toldBefore < told.size(); toldBefore++) {
@@ -255,7 +273,7 @@ class SubscriptionsTest {
         expected.add("price:*");
         assertThat(atRedis).isEqualTo(expected);
         assertThat(subscriptions.size()).isEqualTo(expected.size());
-        assertThat(subscriptions.isRecovered()).isTrue();
+        assertThat(subscriptions.isComplete()).isTrue();
     }
 
     private void connect() {
