@@ -68,7 +68,8 @@ final class CommandLineSettings {
     private static OptionSpec option(SettingSpec spec) {
         OptionSpec.Builder option = OptionSpec.builder(spec.flag()).description(describe(spec));
         if (spec.isSwitch()) {
-            return option.type(Boolean.class).arity("0..1").negatable(true).build();
+            return option.type(Boolean.class).arity("0..1").negatable(true).hideParamSyntax(true).paramLabel("")
+                    .build();
         }
         option.paramLabel(spec.placeholder()).arity("1");
         return spec.isList()

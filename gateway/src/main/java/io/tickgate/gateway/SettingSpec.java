@@ -39,7 +39,8 @@ record SettingSpec(String key, String flag, List<String> variables, Class<?> typ
         String kebab = key.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
         String variable = "TICKGATE_" + kebab.replace('-', '_').toUpperCase(Locale.ROOT);
         List<String> variables = setting.env().isEmpty() ? List.of(variable) : List.of(variable, setting.env());
-        return new SettingSpec(key, "--" + kebab, variables, type, setting.preset(), setting.value());
+        String meaning = setting.value().substring(0, 1).toUpperCase(Locale.ROOT) + setting.value().substring(1);
+        return new SettingSpec(key, "--" + kebab, variables, type, setting.preset(), meaning);
     }
 
     boolean isSwitch() {

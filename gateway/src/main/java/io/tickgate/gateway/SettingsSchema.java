@@ -18,6 +18,10 @@ final class SettingsSchema {
     static final String CONFIG_FLAG = "--config";
     static final String CONFIG_VARIABLE = "TICKGATE_CONFIG";
 
+    /** Packages whose word is written otherwise. */
+    private static final Map<String, String> TITLES = Map.of("http", "HTTP", "websocket", "WebSocket", "sse", "SSE",
+            "socketio", "Socket.IO");
+
     private final Map<Class<? extends Record>, List<SettingSpec>> records = new LinkedHashMap<>();
     private final Map<String, Class<? extends Record>> sections;
     private final Map<String, SettingSpec> byKey = new LinkedHashMap<>();
@@ -68,7 +72,7 @@ final class SettingsSchema {
     static String titleOf(Class<? extends Record> record) {
         String name = record.getPackageName();
         String last = name.substring(name.lastIndexOf('.') + 1);
-        return last.substring(0, 1).toUpperCase(Locale.ROOT) + last.substring(1);
+        return TITLES.getOrDefault(last, last.substring(0, 1).toUpperCase(Locale.ROOT) + last.substring(1));
     }
 
     /** A Markdown table of the settings of every record, and of what an entry of every section takes. */
@@ -81,7 +85,7 @@ final class SettingsSchema {
                 for (SettingSpec spec : specs) {
                     String variables = spec.variables().stream().map(SettingsSchema::code)
                             .collect(Collectors.joining(", "));
-                    row(text, code(spec.key()), code(spec.flag()), variables, code(spec.preset()), sentence(spec));
+                    row(text, code(spec.key()), code(spec.flag()), variables, code(spec.preset()), spec.meaning());
                 }
                 text.append('\n');
             }
@@ -89,7 +93,7 @@ final class SettingsSchema {
         sections.forEach((section, entry) -> {
             text.append("### `").append(section).append(":` in the file, by name\n\n");
             text.append("| key | meaning |\n| --- | --- |\n");
-            specsOf(entry).forEach(spec -> row(text, code(spec.key()), sentence(spec)));
+            specsOf(entry).forEach(spec -> row(text, code(spec.key()), spec.meaning()));
             text.append('\n');
         });
         return text.toString().stripTrailing() + "\n";
@@ -104,9 +108,5 @@ final class SettingsSchema {
 
     private static String code(String text) {
         return text.isEmpty() ? "" : "`" + text + "`";
-    }
-
-    private static String sentence(SettingSpec spec) {
-        return spec.meaning().substring(0, 1).toUpperCase(Locale.ROOT) + spec.meaning().substring(1);
     }
 }
