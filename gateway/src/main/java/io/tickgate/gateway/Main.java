@@ -1,8 +1,9 @@
 package io.tickgate.gateway;
 
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Where the process begins. */
+/** Where the process begins and ends. */
 public final class Main {
 
     private Main() {}
@@ -15,22 +16,60 @@ public final class Main {
         }
     }
 
-    private static Gateway serve(GatewaySettings settings) throws IOException {
+    private static Cli.Running serve(GatewaySettings settings) throws IOException {
         Gateway gateway = new Gateway(settings);
-        DevelopmentSecret secret = gateway.madeUpKeys()
-                ? DevelopmentSecret.leave(DevelopmentSecret.directory(), gateway.port(), gateway.auth().jwtSecret())
-                : null;
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway, secret), "tickgate-stop"));
+        var served = new Served(gateway, gateway.madeUpKeys() ? leaveSecret(gateway) : null);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(served), "tickgate-stop"));
         System.out.println(new Banner(gateway, settings).text());
-        return gateway;
+        return served;
     }
 
     /** SIGTERM and Ctrl-C are the ways to stop, so they are a success: without the halt the JVM would exit with 143. */
-    private static void stop(Gateway gateway, DevelopmentSecret secret) {
-        gateway.close();
-        if (secret != null) {
-            secret.close();
+    private static void stop(Served served) {
+        if (served.tryClose()) {
+            Runtime.getRuntime().halt(0);
         }
-        Runtime.getRuntime().halt(0);
+    }
+
+    private static DevelopmentSecret leaveSecret(Gateway gateway) {
+        try {
+            return DevelopmentSecret.leave(DevelopmentSecret.directory(), gateway.port(), gateway.auth().jwtSecret());
+        } catch (IOException | UnsupportedOperationException e) {
+            System.err.println("tickgate: tickgate token will find no secret: " + e);
+            return null;
+        }
+    }
+
+    /** A gateway and what it left on disk, which go together and once, whoever asks first. */
+    private static final class Served implements Cli.Running {
+        private final Gateway gateway;
+        private final DevelopmentSecret secret;
+        private final AtomicBoolean closed = new AtomicBoolean();
+
+        Served(Gateway gateway, DevelopmentSecret secret) {
+            this.gateway = gateway;
+            this.secret = secret;
+        }
+
+        @Override
+        public int port() {
+            return gateway.port();
+        }
+
+        @Override
+        public void close() {
+            tryClose();
+        }
+
+        boolean tryClose() {
+            if (!closed.compareAndSet(false, true)) {
+                return false;
+            }
+            if (secret != null) {
+                secret.close();
+            }
+            gateway.close();
+            return true;
+        }
     }
 }
