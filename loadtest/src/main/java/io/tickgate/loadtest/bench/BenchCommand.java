@@ -1,0 +1,158 @@
+package io.tickgate.loadtest.bench;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+import io.tickgate.loadtest.probe.Probe;
+import io.tickgate.loadtest.probe.ProbeResult;
+import io.tickgate.loadtest.probe.ProbeSettings;
+import io.tickgate.loadtest.swarm.Kind;
+import io.tickgate.loadtest.swarm.SwarmSettings;
+
+/**
+ * The command {@code bench}: starts Redis and the servers, lets them take turns under the probe, prints the table of BENCHMARKS.md. One
+ * absolute figure of a shared machine says little, hence the alternation and the ratio within a round.
+ */
+@Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false, showDefaultValues = true, description = "Alternates servers under the probe (A B A B …) and prints medians beside the raw loop's.")
+public final class BenchCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--servers", split = ",", description = "raw_loop, tickgate, netty_socketio.")
+    private List<Contestant> servers = List.of(Contestant.values());
+
+    @Option(names = "--kinds", split = ",", description = "ws, sse, sio.")
+    private List<Kind> kinds = List.of(Kind.values());
+
+    @Option(names = "--tickgate", description = "The gateway's launcher.")
+    private Path tickgate = Path.of("tickgate");
+
+    @Option(names = "--redis", description = "A Redis to use instead of starting one.")
+    private URI redis;
+
+    @Option(names = "--rounds", description = "Runs of each server and kind.")
+    private int rounds = 3;
+
+    @Option(names = {"-n", "--connections"}, description = "Connections.")
+    private int connections = 1_000;
+
+    @Option(names = "--channels", description = "Channels that are published to in turn.")
+    private int channels = 1;
+
+    @Option(names = "--subs", description = "Channels each connection joins.")
+    private int subscriptions = 1;
+
+    @Option(names = "--rate", description = "Messages per second over all channels.")
+    private double perSecond = 100;
+
+    @Option(names = "--burst", description = "Messages due at the same instant.")
+    private int burst = 1;
+
+    @Option(names = "--size", description = "Payload bytes.")
+    private int payloadBytes = 200;
+
+    @Option(names = "--first-warmup", description = "Warm-up of a server's first run, for its JIT compiler.")
+    private Duration firstWarmup = Duration.ofSeconds(15);
+
+    @Option(names = "--warmup", description = "Warm-up of the others.")
+    private Duration warmup = Duration.ofSeconds(3);
+
+    @Option(names = "--duration", description = "The measured window.")
+    private Duration duration = Duration.ofSeconds(10);
+
+    @Option(names = "--taskset", description = "Processors for each server, as taskset -c takes them; unpinned without.")
+    private String cpus;
+
+    @Option(names = "--log", description = "File that receives what the servers print.")
+    private Path log = Path.of("bench-servers.log");
+
+    @Option(names = "--json", description = "File that receives a line of JSON per run.")
+    private Path json;
+
+    private final Map<Contestant, ServerProcess> running = new EnumMap<>(Contestant.class);
+    private final Comparison comparison = new Comparison();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (redis != null) {
+            return compare(redis);
+        }
+        try (TestRedis started = TestRedis.start()) {
+            return compare(started.uri());
+        }
+    }
+
+    private int compare(URI redisUri) throws IOException, InterruptedException {
+        boolean faultless = true;
+        try {
+            for (Contestant contestant : servers) {
+                int port = ServerProcess.freePort();
+                running.put(contestant,
+                        ServerProcess.start(contestant.command(port, redisUri, tickgate), port, cpus, log));
+            }
+            for (Kind kind : kinds) {
+                for (int round = 0; round < rounds; round++) {
+                    faultless &= round(kind, round, redisUri);
+                }
+            }
+        } finally {
+            for (ServerProcess server : running.values()) {
+                server.close();
+            }
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(comparison.toMarkdown());
+        out.flush();
+        return faultless ? 0 : 1;
+    }
+
+    private boolean round(Kind kind, int round, URI redisUri) throws IOException, InterruptedException {
+        boolean faultless = true;
+        for (Contestant contestant : servers) {
+            if (contestant.speaks(kind)) {
+                ProbeResult result = new Probe(
+                        settings(contestant, kind, round == 0 ? firstWarmup : warmup, redisUri)).run();
+                comparison.add(contestant, result);
+                report(contestant, kind, round, result);
+                faultless &= result.faults().none();
+            }
+        }
+        return faultless;
+    }
+
+    private ProbeSettings settings(Contestant contestant, Kind kind, Duration warmedUp, URI redisUri) {
+        ServerProcess server = running.get(contestant);
+        List<String> names = IntStream.range(0, channels).mapToObj(i -> contestant.channelName() + ":" + i).toList();
+        SwarmSettings swarm = new SwarmSettings(kind, URI.create("http://127.0.0.1:" + server.port()), null,
+                connections, names, subscriptions, true, payloadBytes, 1, 60_000);
+        return new ProbeSettings(contestant.title(), swarm, redisUri, null, perSecond, burst,
+                Math.toIntExact(warmedUp.toMillis()), Math.toIntExact(duration.toMillis()), 1_000, 5_000, server.pid());
+    }
+
+    private void report(Contestant contestant, Kind kind, int round, ProbeResult result) throws IOException {
+        PrintWriter err = spec.commandLine().getErr();
+        err.printf(Locale.ROOT, "round %d %s %s: %.2f µs per delivery, p99 %.0f µs, faults %s, doubts %s%n", round + 1,
+                kind, contestant.title(), result.cost().cpuMicrosPerDelivery(), result.latencyMicros().p99(),
+                result.faults().none() ? "none" : result.faults(), result.doubts());
+        err.flush();
+        if (json != null) {
+            Files.writeString(json, result.toJson() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        }
+    }
+}

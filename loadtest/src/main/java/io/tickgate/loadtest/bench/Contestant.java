@@ -1,0 +1,54 @@
+package io.tickgate.loadtest.bench;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.tickgate.loadtest.swarm.Kind;
+
+/** The servers that take turns. Each has channel names of its own, so that those whose turn it is not stay idle. */
+enum Contestant {
+    /** The floor. */
+    RAW_LOOP("raw-loop", "bench-raw"),
+    /** The gateway, by its launcher. */
+    TICKGATE("tickgate", "bench-tick"),
+    /** The well-known library. */
+    NETTY_SOCKETIO("netty-socketio", "bench-nsio");
+
+    private final String title;
+    private final String channelName;
+
+    Contestant(String title, String channelName) {
+        this.title = title;
+        this.channelName = channelName;
+    }
+
+    String title() {
+        return title;
+    }
+
+    /** Its channels are this, a colon and an index. */
+    String channelName() {
+        return channelName;
+    }
+
+    boolean speaks(Kind kind) {
+        return this != NETTY_SOCKETIO || kind == Kind.SIO;
+    }
+
+    /** The command line that starts it on {@code port}. */
+    List<String> command(int port, URI redis, Path tickgate) {
+        List<String> command = new ArrayList<>();
+        if (this == TICKGATE) {
+            command.addAll(List.of(tickgate.toAbsolutePath().toString(), "--public", channelName + "*"));
+        } else {
+            command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-cp",
+                    System.getProperty("java.class.path"), "io.tickgate.loadtest.LoadtestCommand", title, "--pattern",
+                    channelName + "*"));
+        }
+        command.addAll(List.of("--redis", redis.toString(), "--port", Integer.toString(port)));
+        return command;
+    }
+}

@@ -1,0 +1,137 @@
+package io.tickgate.loadtest.probe;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+import io.tickgate.loadtest.swarm.Kind;
+import io.tickgate.loadtest.swarm.SwarmSettings;
+import io.tickgate.loadtest.wire.TickPayload;
+
+/** The command {@code probe}. Exit code 0 = nothing lost, duplicated, out of order, misrouted or closed; 1 otherwise. */
+@Command(name = "probe", mixinStandardHelpOptions = true, sortOptions = false, showDefaultValues = true, description = "Publishes at a fixed rate, receives with many subscribers, and checks, times and prices every delivery.")
+public final class ProbeCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--url", description = "The server, http://host:port.")
+    private URI url = URI.create("http://127.0.0.1:8080");
+
+    @Option(names = "--redis", description = "Publish by Redis PUBLISH, redis://[[user]:password@]host[:port]. Without it: POST /api/publish at the server.")
+    private URI redis;
+
+    @Option(names = "--api-key", description = "For publishing over HTTP.")
+    private String apiKey;
+
+    @Option(names = "--kind", description = "${COMPLETION-CANDIDATES}: WebSocket, server-sent events, Socket.IO.")
+    private Kind kind = Kind.WS;
+
+    @Option(names = "--path", description = "Request target, where it is not the kind's usual one.")
+    private String path;
+
+    @Option(names = {"-n", "--connections"}, description = "Connections.")
+    private int connections = 1_000;
+
+    @Option(names = "--channels", description = "Channels that are published to in turn.")
+    private int channels = 1;
+
+    @Option(names = "--subs", description = "Channels each connection joins.")
+    private int subscriptions = 1;
+
+    @Option(names = "--channel", description = "Channel names are NAME:0, NAME:1, …")
+    private String channel = "bench";
+
+    @Option(names = "--rate", description = "Messages per second over all channels.")
+    private double perSecond = 100;
+
+    @Option(names = "--burst", description = "Messages due at the same instant.")
+    private int burst = 1;
+
+    @Option(names = "--size", description = "Payload bytes, 128 or more.")
+    private int payloadBytes = 200;
+
+    @Option(names = "--warmup", description = "Published but not measured: 5s, 500ms, 1m.")
+    private Duration warmup = Duration.ofSeconds(5);
+
+    @Option(names = "--duration", description = "The measured window; with --idle how long to hold the connections.")
+    private Duration duration = Duration.ofSeconds(10);
+
+    @Option(names = "--settle", description = "Pause between the last connection and the first message.")
+    private Duration settle = Duration.ofSeconds(1);
+
+    @Option(names = "--drain", description = "How long to wait for the last messages.")
+    private Duration drain = Duration.ofSeconds(5);
+
+    @Option(names = "--connect-timeout", description = "For all connections together.")
+    private Duration connectTimeout = Duration.ofSeconds(60);
+
+    @Option(names = "--loops", description = "Event loops of the subscribers.")
+    private int loops = 1;
+
+    @Option(names = "--no-answer", description = "The server does not answer subscriptions: a connection is ready once it is open.")
+    private boolean noAnswer;
+
+    @Option(names = "--server-pid", description = "Process whose CPU and memory are measured.")
+    private long serverPid;
+
+    @Option(names = "--idle", description = "Connect only, hold for --duration, print memory per connection.")
+    private boolean idle;
+
+    @Option(names = "--label", description = "Copied into the JSON.")
+    private String label = "";
+
+    @Option(names = "--json", description = "Print one line of JSON instead of text.")
+    private boolean json;
+
+    @Option(names = "--hgrm", description = "File for the latency distribution in microseconds, as HdrHistogram's plotter reads it.")
+    private Path hgrm;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Probe probe = new Probe(settings());
+        PrintWriter out = spec.commandLine().getOut();
+        boolean costed = serverPid != 0;
+        if (idle) {
+            out.print(ResultText.of(probe.idle(), costed));
+            out.flush();
+            return 0;
+        }
+        ProbeResult result = probe.run();
+        out.print(json ? result.toJson() + "\n" : ResultText.of(result, costed));
+        out.flush();
+        if (hgrm != null) {
+            try (PrintStream file = new PrintStream(Files.newOutputStream(hgrm), false, StandardCharsets.UTF_8)) {
+                result.latencyNs().outputPercentileDistribution(file, 1e3);
+            }
+        }
+        return result.faults().none() ? 0 : 1;
+    }
+
+    private ProbeSettings settings() {
+        if (channels < 1 || channels > TickPayload.MAX_CHANNELS || payloadBytes < TickPayload.MIN_BYTES) {
+            throw new ParameterException(spec.commandLine(), String.format(Locale.ROOT,
+                    "1 to %d channels, payloads of %d bytes or more", TickPayload.MAX_CHANNELS, TickPayload.MIN_BYTES));
+        }
+        List<String> names = IntStream.range(0, channels).mapToObj(i -> channel + ":" + i).toList();
+        SwarmSettings swarm = new SwarmSettings(kind, url, path, connections, names, subscriptions, !noAnswer,
+                payloadBytes, loops, Math.toIntExact(connectTimeout.toMillis()));
+        return new ProbeSettings(label, swarm, redis, apiKey, perSecond, burst, Math.toIntExact(warmup.toMillis()),
+                Math.toIntExact(duration.toMillis()), Math.toIntExact(settle.toMillis()),
+                Math.toIntExact(drain.toMillis()), serverPid);
+    }
+}

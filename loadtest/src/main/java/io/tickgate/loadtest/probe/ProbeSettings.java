@@ -1,0 +1,28 @@
+package io.tickgate.loadtest.probe;
+
+import java.net.URI;
+
+import io.tickgate.loadtest.swarm.SwarmSettings;
+
+/**
+ * One run of the probe.
+ *
+ * @param label copied into the result
+ * @param redis where to publish, or null to publish over HTTP to the swarm's target
+ * @param apiKey for publishing over HTTP, or null
+ * @param perSecond messages per second over all channels
+ * @param burst messages due at the same instant
+ * @param warmupMs published but not measured
+ * @param durationMs the window
+ * @param settleMs pause between the last connection and the first message
+ * @param drainMs how long to wait for the last messages
+ * @param serverPid whose cost is measured, 0 = nobody's
+ */
+public record ProbeSettings(String label, SwarmSettings swarm, URI redis, String apiKey, double perSecond, int burst,
+        int warmupMs, int durationMs, int settleMs, int drainMs, long serverPid) {
+
+    /** Ticks that all connections together should receive in a window of this length. */
+    double expectedDeliveries() {
+        return perSecond * durationMs / 1e3 * swarm.connections() * swarm.subscriptions() / swarm.channels().size();
+    }
+}

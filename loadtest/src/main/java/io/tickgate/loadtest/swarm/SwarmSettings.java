@@ -1,0 +1,44 @@
+package io.tickgate.loadtest.swarm;
+
+import java.net.URI;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Who connects where and subscribes to what.
+ *
+ * @param target {@code http://host:port} of the server
+ * @param path request target, or null for the kind's own
+ * @param connections how many
+ * @param channels all channel names; connection i joins {@code subscriptions} of them from index i × subscriptions on, round robin
+ * @param subscriptions channels per connection, at most as many as there are
+ * @param awaitAnswer whether a connection is ready only once its subscriptions are answered (false for servers that never answer)
+ * @param payloadBytes size of each payload
+ * @param loops event loops of the swarm
+ * @param connectTimeoutMs for all connections together
+ */
+public record SwarmSettings(Kind kind, URI target, String path, int connections, List<String> channels,
+        int subscriptions, boolean awaitAnswer, int payloadBytes, int loops, int connectTimeoutMs) {
+
+    public SwarmSettings {
+        channels = List.copyOf(channels);
+        if (subscriptions > channels.size() || connections < 1 || loops < 1) {
+            throw new IllegalArgumentException("a connection cannot join more channels than there are");
+        }
+        if (!"http".equals(target.getScheme()) || target.getHost() == null) {
+            throw new IllegalArgumentException("the probe speaks to http://host:port only, not to " + target);
+        }
+    }
+
+    /** The index of the first channel that connection {@code index} joins; the others follow it. */
+    int firstChannel(int index) {
+        return (int) ((long) index * subscriptions % channels.size());
+    }
+
+    /** The names that connection {@code index} joins. */
+    List<String> channelsOf(int index) {
+        int first = firstChannel(index);
+        return IntStream.range(0, subscriptions)
+                .mapToObj(i -> channels.get((first + i) % channels.size())).toList();
+    }
+}
