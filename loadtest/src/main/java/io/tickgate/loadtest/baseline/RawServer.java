@@ -20,6 +20,7 @@ final class RawServer implements AutoCloseable {
     private final PatternFeed feed;
     private final Map<String, RawRoom> rooms = new HashMap<>();
     private final String prefix;
+    private volatile boolean running = true;
 
     /**
      * Subscribes, then listens.
@@ -43,11 +44,17 @@ final class RawServer implements AutoCloseable {
         return listener.socket().getLocalPort();
     }
 
-    /** Serves until closed by another thread, or Redis goes. */
+    /** Serves until stopped, or Redis goes. */
     void run() throws IOException {
-        while (selector.isOpen()) {
+        while (running) {
             selector.select(this::onReady);
         }
+    }
+
+    /** Ends {@link #run} after its current turn; from any thread. */
+    void stop() {
+        running = false;
+        selector.wakeup();
     }
 
     /** The subscribers of a channel. */

@@ -74,7 +74,7 @@ public final class ProbeCommand implements Callable<Integer> {
     @Option(names = "--settle", description = "Pause between the last connection and the first message.")
     private Duration settle = Duration.ofSeconds(1);
 
-    @Option(names = "--drain", description = "How long to wait for the last messages.")
+    @Option(names = "--drain", description = "What is missing counts as lost once nothing has come for so long.")
     private Duration drain = Duration.ofSeconds(5);
 
     @Option(names = "--connect-timeout", description = "For all connections together.")

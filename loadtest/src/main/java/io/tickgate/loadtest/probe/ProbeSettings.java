@@ -15,7 +15,7 @@ import io.tickgate.loadtest.swarm.SwarmSettings;
  * @param warmupMs published but not measured
  * @param durationMs the window
  * @param settleMs pause between the last connection and the first message
- * @param drainMs how long to wait for the last messages
+ * @param drainMs what is missing counts as lost once nothing has come for so long
  * @param serverPid whose cost is measured, 0 = nobody's
  */
 public record ProbeSettings(String label, SwarmSettings swarm, URI redis, String apiKey, double perSecond, int burst,

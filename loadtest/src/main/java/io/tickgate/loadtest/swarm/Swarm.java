@@ -84,18 +84,24 @@ public final class Swarm implements AutoCloseable {
         }
     }
 
-    /** Waits until everybody has the last number of each channel; false if not within {@code timeoutMs}. */
-    public boolean drain(long[] lastNumbers, int timeoutMs) throws IOException, InterruptedException {
-        long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+    /**
+     * Waits until everybody has the last number of each channel, or nothing new has come for {@code quietMs}: what is still on its way
+     * to an overloaded client is late, not lost.
+     */
+    public void drain(long[] lastNumbers, int quietMs) throws IOException, InterruptedException {
         for (Lane lane : lanes) {
-            while (!on(lane.loop(), () -> lane.tally().reached(lastNumbers))) {
-                if (System.nanoTime() - deadlineNs > 0) {
-                    return false;
+            long received = -1;
+            long quietSinceNs = System.nanoTime();
+            while (!on(lane.loop(), () -> lane.tally().reached(lastNumbers))
+                    && System.nanoTime() - quietSinceNs < TimeUnit.MILLISECONDS.toNanos(quietMs)) {
+                long now = on(lane.loop(), lane.tally()::received);
+                if (now != received) {
+                    received = now;
+                    quietSinceNs = System.nanoTime();
                 }
                 TimeUnit.MILLISECONDS.sleep(10);
             }
         }
-        return true;
     }
 
     /** Ends the count: what is missing up to the last number of each channel is lost. */

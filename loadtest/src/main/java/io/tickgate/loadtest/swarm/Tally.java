@@ -43,7 +43,7 @@ final class Tally {
         this.sequences = new SequenceChecker(channelOfTrack.length);
     }
 
-    /** Gives the next subscriber its tracks; before its connection is made. */
+    /** Gives the next subscriber its tracks; called before its connection is made, by the thread that makes it. */
     int addSubscriber(int firstChannel) {
         int base = tracks;
         for (int i = 0; i < subscriptions; i++) {
@@ -84,6 +84,11 @@ final class Tally {
 
     void onClosed() {
         closed++;
+    }
+
+    /** Ticks so far. */
+    long received() {
+        return received;
     }
 
     /** Whether everybody has seen the last number of each channel. */
