@@ -35,6 +35,9 @@ public final class HttpFeed implements Feed {
      * @param apiKey for {@code Authorization}, or null
      */
     public HttpFeed(URI base, String apiKey) throws IOException {
+        if (!"http".equals(base.getScheme())) {
+            throw new IOException("publishing over HTTP needs an http:// address, not " + base + "; else use Redis");
+        }
         int port = base.getPort() < 0 ? 80 : base.getPort();
         socket = new BufferedSocket(new InetSocketAddress(base.getHost(), port));
         requestHead = "POST /api/publish HTTP/1.1\r\nHost: " + base.getHost() + ":" + port

@@ -1,8 +1,8 @@
 package io.tickgate.loadtest.gatling;
 
-import static io.gatling.javaapi.core.CoreDsl.details;
 import static io.gatling.javaapi.core.CoreDsl.during;
 import static io.gatling.javaapi.core.CoreDsl.exec;
+import static io.gatling.javaapi.core.CoreDsl.exitHereIfFailed;
 import static io.gatling.javaapi.core.CoreDsl.global;
 import static io.gatling.javaapi.core.CoreDsl.listFeeder;
 import static io.gatling.javaapi.core.CoreDsl.pause;
@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -40,11 +41,16 @@ import io.tickgate.loadtest.wire.RunClock;
 
 /**
  * Users of all four transports connect, subscribe to one of ten prices, see updates arrive, stay, look again, and leave, while a thread
- * publishes to Redis. System properties: {@code tickgate.url}, {@code redis} (without it: HTTP publish), {@code users} in all,
- * {@code ramp} and {@code duration} in seconds, {@code rate} in messages per second, {@code channel}, a name's beginning.
+ * publishes to Redis. System properties: {@code tickgate.url} (http or https), {@code redis} (without it: HTTP publish), {@code users}
+ * in all, {@code ramp} and {@code duration} in seconds, {@code rate} in messages per second, {@code channel}, a name's beginning.
+ *
+ * <p>Gatling speaks HTTP/2 over TLS only: without an https {@code tickgate.url} give {@code tickgate.tls}, the https address of the same
+ * or another gateway at the same Redis, else there are no HTTP/2 users.
  */
 public final class FanOutSimulation extends Simulation {
     private static final URI TARGET = URI.create(System.getProperty("tickgate.url", "http://127.0.0.1:8080"));
+    private static final String TLS_TARGET = System.getProperty("tickgate.tls",
+            "https".equals(TARGET.getScheme()) ? TARGET.toString() : "");
     private static final String REDIS = System.getProperty("redis", "");
     private static final int USERS = Integer.getInteger("users", 1_000);
     private static final Duration RAMP = Duration.ofSeconds(Integer.getInteger("ramp", 20));
@@ -52,7 +58,6 @@ public final class FanOutSimulation extends Simulation {
     private static final double RATE = Integer.getInteger("rate", 20);
     private static final String CHANNEL = System.getProperty("channel", "price:LOAD-");
     private static final List<String> CHANNELS = IntStream.range(0, 10).mapToObj(i -> CHANNEL + i).toList();
-    private static final int TRANSPORTS = 4;
     private static final int PAYLOAD_BYTES = 200;
     private static final int PATIENCE_S = 15;
 
@@ -64,14 +69,20 @@ public final class FanOutSimulation extends Simulation {
 
     public FanOutSimulation() {
         HttpProtocolBuilder http1 = http.baseUrl(TARGET.toString())
-                .wsBaseUrl("ws://" + TARGET.getAuthority()).wsAutoReplySocketIo4();
-        HttpProtocolBuilder http2 = http.baseUrl(TARGET.toString()).enableHttp2()
-                .http2PriorKnowledge(Map.of(TARGET.getAuthority(), true));
-        setUp(users("WebSocket", webSocket()).protocols(http1), users("SSE", events("SSE")).protocols(http1),
-                users("Socket.IO", socketIo()).protocols(http1),
-                users("HTTP/2", events("HTTP/2").exec(lastValue())).protocols(http2))
-                .assertions(global().failedRequests().count().is(0L),
-                        details("WebSocket update").allRequests().count().gt(0L));
+                .wsBaseUrl(TARGET.toString().replaceFirst("http", "ws")).wsAutoReplySocketIo4();
+        List<PopulationBuilder> populations = new ArrayList<>();
+        int share = USERS / (TLS_TARGET.isEmpty() ? 3 : 4);
+        populations
+                .add(users("WebSocket", webSocket(), USERS - (TLS_TARGET.isEmpty() ? 2 : 3) * share).protocols(http1));
+        populations.add(users("SSE", events("SSE"), share).protocols(http1));
+        populations.add(users("Socket.IO", socketIo(), share).protocols(http1));
+        if (TLS_TARGET.isEmpty()) {
+            System.out.println("No HTTP/2 users: Gatling speaks it over TLS only, give -Dtickgate.tls=https://…");
+        } else {
+            populations.add(users("HTTP/2", events("HTTP/2").exec(lastValue()), share)
+                    .protocols(http.baseUrl(TLS_TARGET).enableHttp2()));
+        }
+        setUp(populations).assertions(global().failedRequests().count().is(0L));
     }
 
     @Override
@@ -103,10 +114,10 @@ public final class FanOutSimulation extends Simulation {
         }
     }
 
-    private static PopulationBuilder users(String name, ChainBuilder stay) {
+    private static PopulationBuilder users(String name, ChainBuilder stay, int count) {
         FeederBuilder<Object> channels = listFeeder(
                 CHANNELS.stream().map(channel -> Map.<String, Object>of("channel", channel)).toList()).random();
-        return scenario(name).feed(channels).exec(stay).injectOpen(rampUsers(USERS / TRANSPORTS).during(RAMP));
+        return scenario(name).feed(channels).exec(stay).injectOpen(rampUsers(count).during(RAMP));
     }
 
     private static ChainBuilder webSocket() {
@@ -118,7 +129,7 @@ public final class FanOutSimulation extends Simulation {
                         .sendText("{\"op\":\"subscribe\",\"id\":1,\"channels\":[\"#{channel}\"]}").await(PATIENCE_S)
                         .on(ws.checkTextMessage("WebSocket subscribed").matching(substring("\"op\":\"subscribed\""))
                                 .check(substring("\"#{channel}\"")), update),
-                during(STAY).on(pause(5, 10),
+                exitHereIfFailed(), during(STAY).on(pause(5, 10),
                         exec(ws("WebSocket ping").sendText("{\"op\":\"ping\",\"id\":2}").await(PATIENCE_S)
                                 .on(ws.checkTextMessage("WebSocket pong").matching(substring("\"op\":\"pong\"")),
                                         update))),
@@ -132,6 +143,7 @@ public final class FanOutSimulation extends Simulation {
         return exec(sse(name + " connect").get("/events?channels=#{channel}").await(PATIENCE_S)
                 .on(sse.checkMessage(name + " subscribed").matching(substring("subscribed"))
                         .check(substring("#{channel}")), update),
+                exitHereIfFailed(),
                 during(STAY).on(pause(5, 10), exec(sse(name + " look").setCheck().await(PATIENCE_S).on(update))),
                 sse(name + " leave").close());
     }
@@ -151,7 +163,7 @@ public final class FanOutSimulation extends Simulation {
                 ws("Socket.IO subscribe").sendText("421[\"subscribe\",\"#{channel}\"]").await(PATIENCE_S)
                         .on(ws.checkTextMessage("Socket.IO ack").matching(regex("^431\\["))
                                 .check(substring("\"ok\":true")), update),
-                during(STAY).on(pause(5, 10),
+                exitHereIfFailed(), during(STAY).on(pause(5, 10),
                         exec(ws("Socket.IO look").sendText("422[\"subscribe\",\"#{channel}\"]").await(PATIENCE_S)
                                 .on(ws.checkTextMessage("Socket.IO ack").matching(regex("^432\\[")), update))),
                 ws("Socket.IO leave").close());
