@@ -92,7 +92,7 @@ public final class StatsEndpoint implements Endpoint {
         json.writeNumberField("p50", recent.getValueAtPercentile(50) / NANOS_PER_MS);
         json.writeNumberField("p99", recent.getValueAtPercentile(99) / NANOS_PER_MS);
         json.writeNumberField("p999", recent.getValueAtPercentile(99.9) / NANOS_PER_MS);
-        json.writeNumberField("max", recent.getMaxValue() / NANOS_PER_MS);
+        json.writeNumberField("max", (recent.getTotalCount() == 0 ? 0 : recent.getMaxValue()) / NANOS_PER_MS);
         json.writeEndObject();
     }
 }

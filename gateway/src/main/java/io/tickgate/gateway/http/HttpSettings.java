@@ -7,7 +7,7 @@ import io.tickgate.gateway.model.Setting;
 
 /** The settings of the port. Immutable; a value out of range is refused when the record is made. */
 public record HttpSettings(
-        @Setting(value = "TCP port of everything, 0 to 65535; 0 takes any free one", preset = "8080", env = "PORT") int port,
+        @Setting(value = "TCP port of everything, 0 to 65535; 0 takes any free one", preset = "8080") int port,
 
         @Setting(value = "address to listen on; 0.0.0.0 is every interface", preset = "127.0.0.1") String host,
 

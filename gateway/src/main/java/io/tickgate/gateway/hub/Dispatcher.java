@@ -129,6 +129,24 @@ final class Dispatcher implements BrokerSink {
     }
 
     @Override
+    public void onRefused(String channel) {
+        TopicState state = topics.get(channel);
+        if (state == null || state.waiters.isEmpty()) {
+            return;
+        }
+        for (TopicState.Waiter waiter : state.waiters) {
+            mailboxes[waiter.shard()].tell(new ShardEvent.RoomRefused(waiter.room(), ErrorCode.UNAVAILABLE,
+                    "the broker refuses the channel"));
+        }
+        state.waiters.clear();
+        if (!state.isWanted()) {
+            countUser(state, -1);
+            forget(state);
+        }
+        scheduleTurn();
+    }
+
+    @Override
     public void onDown() {
         upstreamUp = false;
         upstreamSinceMs = clock.timeMs();
@@ -231,13 +249,17 @@ final class Dispatcher implements BrokerSink {
                 // Followed whether wanted or not: only names nobody ever published to are forgotten.
                 continue;
             }
-            topics.remove(state.topic.name());
+            forget(state);
             ended.add(state.topic.name());
         }
         if (!ended.isEmpty()) {
             broker.unsubscribe(ended);
-            metrics.set(Gauge.CHANNELS, topics.size());
         }
+    }
+
+    private void forget(TopicState state) {
+        topics.remove(state.topic.name());
+        metrics.set(Gauge.CHANNELS, topics.size());
     }
 
     // ---- the turn

@@ -102,6 +102,20 @@ final class HubTest {
     }
 
     @Test
+    void refusesAChannelThatTheBrokerRefuses() {
+        try (HandTurnedHub hub = HandTurnedHub.up(1)) {
+            hub.broker.confirmsAtOnce = false;
+            Client client = hub.connect(0);
+            client.take();
+            client.subscribe("trade:a");
+            hub.dispatcher.onRefused("trade:a");
+            hub.turnAll();
+            assertThat(client.take()).singleElement().asString().contains("\"code\":\"unavailable\"");
+            assertThat(hub.metrics.getFirst().get(Gauge.CHANNELS)).isZero();
+        }
+    }
+
+    @Test
     void givesANewSubscriberTheLastValueThenWhatFollows() {
         try (HandTurnedHub hub = HandTurnedHub.up(2)) {
             hub.publish("price:X", "{\"p\":1}");
