@@ -283,9 +283,9 @@ class RedisBrokerTest {
 
         await().until(() -> redis.calls("auth") > 30);
         assertThat(sink.changes).containsExactly("down");
-        assertThat(log).hasSizeLessThanOrEqualTo(2).allMatch(line -> line.contains("WRONGPASS"))
+        // Redis may end the connection before its reason has been read, so not every line need name it.
+        assertThat(log).hasSizeBetween(1, 2).anyMatch(line -> line.contains("WRONGPASS"))
                 .noneMatch(line -> line.contains("sesame"));
-        assertThat(log).isNotEmpty();
 
         redis.command("CONFIG", "SET", "requirepass", "sesame-wrong");
         awaitUp();
