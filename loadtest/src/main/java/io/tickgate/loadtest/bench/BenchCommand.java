@@ -115,10 +115,11 @@ public final class BenchCommand implements Callable<Integer> {
             for (ServerProcess server : running.values()) {
                 server.close();
             }
+            // Also when a run broke off: what was measured is worth seeing.
+            PrintWriter out = spec.commandLine().getOut();
+            out.print(comparison.toMarkdown());
+            out.flush();
         }
-        PrintWriter out = spec.commandLine().getOut();
-        out.print(comparison.toMarkdown());
-        out.flush();
         return faultless ? 0 : 1;
     }
 
