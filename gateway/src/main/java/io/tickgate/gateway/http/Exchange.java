@@ -38,6 +38,15 @@ public interface Exchange {
     WebSocketConnection upgradeToWebSocket(String subprotocol, int maxMessageBytes,
             WebSocketConnection.Listener listener);
 
+    /**
+     * Has the connection owned by another event loop from now on, for a request that belongs to what lives there. Until
+     * {@code onMoved} is called nothing may be called here, and afterwards {@link #loop()} is that loop.
+     *
+     * @param onMoved called on {@code loop}, also if the client went away meanwhile
+     * @return whether it moves; if not, as with HTTP/2 streams, pipelined requests and io_uring, nothing happens
+     */
+    boolean moveTo(EventLoop loop, Runnable onMoved);
+
     /** Called if the client goes away before the answer was given; at most one, the last set. */
     void onAbort(Runnable listener);
 

@@ -10,6 +10,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
+import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -43,10 +45,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         FOR_REQUEST_BEGIN, FOR_REQUEST_END, FOR_US
     }
 
-    private final HttpLoop loop;
     private final Countdown countdown;
     private final Channel channel;
     private final SocketWriter writer;
+    private HttpLoop loop;
     private Http1Exchange receiving;
     private Http1Exchange answering;
     private Http1Stream stream;
@@ -247,7 +249,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         Http1Encoder.writeUpgrade(out, WebSocketHandshake.accept(exchange.head().header("sec-websocket-key")),
                 subprotocol, exchange.fixedHeaders());
         writer.writeAndRelease(out);
-        boolean isOutOfTurn = receiving != null || (pipelined != null && !pipelined.isEmpty());
+        boolean isOutOfTurn = receiving != null || hasPipelined();
         answering = null;
         loop.cancel(countdown);
         WebSocketHandler webSocket = new WebSocketHandler(loop, channel, writer, maxMessageBytes, listener);
@@ -261,6 +263,33 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         }
         flushUnlessReading();
         return webSocket;
+    }
+
+    /** Leaves for another loop in the middle of a request that came alone; io_uring's reads in flight can't be taken along. */
+    boolean moveTo(Http1Exchange exchange, EventLoop target, Runnable onMoved) {
+        boolean isAlone = exchange == answering && receiving == null && !hasPipelined();
+        if (!isAlone || !channel.isActive() || channel instanceof IoUringSocketChannel) {
+            return false;
+        }
+        loop.cancel(countdown);
+        channel.deregister().addListener(_ -> target.register(channel).addListener(arrived -> {
+            loop = loop.of(target);
+            exchange.movedTo(loop);
+            if (!arrived.isSuccess()) {
+                // Closed while no loop owned it, so that nobody was told.
+                channel.pipeline().fireChannelInactive().fireChannelUnregistered();
+            } else if (receiving != null || hasPipelined()) {
+                // It didn't wait for the answer that may make it something else than HTTP.
+                loop.count(Counter.HTTP_MALFORMED);
+                abort();
+            }
+            onMoved.run();
+        }));
+        return true;
+    }
+
+    private boolean hasPipelined() {
+        return pipelined != null && !pipelined.isEmpty();
     }
 
     private void flushUnlessReading() {

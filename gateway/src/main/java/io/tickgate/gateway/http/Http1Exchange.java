@@ -1,6 +1,7 @@
 package io.tickgate.gateway.http;
 
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 
 /** One request on HTTP/1.x and its answer. Owned by the connection's loop. */
 final class Http1Exchange extends HttpExchange {
@@ -40,6 +41,11 @@ final class Http1Exchange extends HttpExchange {
     @Override
     void abandon() {
         connection.abort();
+    }
+
+    @Override
+    public boolean moveTo(EventLoop target, Runnable onMoved) {
+        return connection.moveTo(this, target, onMoved);
     }
 
     @Override

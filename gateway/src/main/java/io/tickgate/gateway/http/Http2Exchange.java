@@ -4,6 +4,7 @@ import java.util.List;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Error;
@@ -145,6 +146,12 @@ final class Http2Exchange extends HttpExchange {
     WebSocketConnection sendUpgrade(String subprotocol, int maxMessageBytes,
             WebSocketConnection.Listener listener) {
         throw new IllegalStateException("no WebSocket on HTTP/2");
+    }
+
+    /** A stream can't leave its connection. */
+    @Override
+    public boolean moveTo(EventLoop target, Runnable onMoved) {
+        return false;
     }
 
     @Override

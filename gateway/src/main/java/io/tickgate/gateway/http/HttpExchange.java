@@ -21,9 +21,9 @@ abstract sealed class HttpExchange implements Exchange permits Http1Exchange, Ht
     private static final Response BODY_TOO_LARGE = Response.error(413, ErrorCode.LIMIT,
             "the request body is larger than this path takes");
 
-    private final HttpLoop loop;
     private final Channel channel;
     private final RequestHead head;
+    private HttpLoop loop;
     private List<String> fixedHeaders = List.of();
     private Endpoint endpoint;
     private Response refusal;
@@ -171,6 +171,11 @@ abstract sealed class HttpExchange implements Exchange permits Http1Exchange, Ht
 
     final boolean isAnswered() {
         return answered;
+    }
+
+    /** The connection is owned by another loop from now on. */
+    final void movedTo(HttpLoop target) {
+        loop = target;
     }
 
     private void releaseBody() {

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.channel.EventLoop;
@@ -46,6 +47,7 @@ final class HttpLoop {
     private final HttpSettings settings;
     private final Router router;
     private final LoopMetrics metrics;
+    private final Map<EventLoop, HttpLoop> all;
     private final DeadlineQueue<Countdown> requests;
     private final DeadlineQueue<Countdown> idles;
     private final DeadlineQueue<Countdown> closes;
@@ -55,11 +57,14 @@ final class HttpLoop {
     private long lastFailureLogNanos = System.nanoTime() - FAILURE_LOG_NANOS;
     private long failuresUnlogged;
 
-    HttpLoop(EventLoop loop, HttpSettings settings, Router router, LoopMetrics metrics) {
+    /** @param all every loop's, this one included by the time it's used */
+    HttpLoop(EventLoop loop, HttpSettings settings, Router router, LoopMetrics metrics,
+            Map<EventLoop, HttpLoop> all) {
         this.loop = loop;
         this.settings = settings;
         this.router = router;
         this.metrics = metrics;
+        this.all = all;
         requests = new DeadlineQueue<>(TimeUnit.MILLISECONDS.toNanos(settings.headTimeoutMs()));
         idles = new DeadlineQueue<>(TimeUnit.MILLISECONDS.toNanos(settings.keepAliveMs()));
         closes = new DeadlineQueue<>(TimeUnit.MILLISECONDS.toNanos(CLOSE_TIMEOUT_MS));
@@ -79,6 +84,11 @@ final class HttpLoop {
 
     EventLoop loop() {
         return loop;
+    }
+
+    /** The same of another event loop. */
+    HttpLoop of(EventLoop other) {
+        return all.get(other);
     }
 
     HttpSettings settings() {

@@ -39,7 +39,7 @@ public final class Listener implements AutoCloseable {
             Function<EventLoop, LoopMetrics> metrics) throws IOException {
         loops = new HashMap<>();
         for (EventLoop loop : eventLoops.all()) {
-            loops.put(loop, new HttpLoop(loop, settings, router, metrics.apply(loop)));
+            loops.put(loop, new HttpLoop(loop, settings, router, metrics.apply(loop), loops));
         }
         tls = settings.hasTls() ? Tls.context(settings) : null;
         // Closed connections are told to a loop of ours: Netty's global executor would start a thread.
