@@ -122,6 +122,11 @@ public final class Shard {
         sessionClock.heard(session);
     }
 
+    /** The session's outlet writes in another format from now on; called between turns. */
+    public void changeFormat(Session session) {
+        session.setFormatTurn(formatTurn(session.outlet().format()));
+    }
+
     /** Ends a session on the gateway's side and tells the client why. */
     public void disconnect(Session session, Disconnect reason) {
         if (session.isOpen()) {
@@ -146,6 +151,11 @@ public final class Shard {
     /** Reads what this loop's clients send. */
     public CommandParser parser() {
         return parser;
+    }
+
+    /** What a session may have pending before it is disconnected as a slow consumer. */
+    public int outboundHighWatermarkBytes() {
+        return outboundHighWatermarkBytes;
     }
 
     public LoopMetrics metrics() {

@@ -26,7 +26,7 @@ public final class Session extends DeadlineQueue.Entry<Session> {
     private final TransportKind transport;
     private final Outlet outlet;
     private final boolean answersHeartbeats;
-    private final FormatTurn formatTurn;
+    private FormatTurn formatTurn;
     private Map<String, Subscription> subscriptions = Collections.emptyMap();
     private Principal principal;
 
@@ -77,6 +77,16 @@ public final class Session extends DeadlineQueue.Entry<Session> {
 
     public void setPrincipal(Principal principal) {
         this.principal = principal;
+    }
+
+    /**
+     * Writes in another format from now on; the outlet has changed to it.
+     *
+     * @param turn the loop's turn for that format
+     */
+    public void setFormatTurn(FormatTurn turn) {
+        assert run == null : "formats change between turns";
+        formatTurn = turn;
     }
 
     /** Adds an update to what the client gets at the end of this turn. */
