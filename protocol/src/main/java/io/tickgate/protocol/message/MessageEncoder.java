@@ -58,6 +58,15 @@ public final class MessageEncoder {
         });
     }
 
+    /** What a Socket.IO client is told of a {@link Welcome}, as the argument of the event {@code connected}. */
+    public static byte[] encodeConnected(Welcome welcome) {
+        return object(json -> {
+            json.writeStringField("session", welcome.session());
+            writeOptional("user", welcome.user(), json);
+            writeStrings("channels", welcome.channels(), json);
+        });
+    }
+
     private static void writeFields(ServerMessage message, JsonGenerator json) throws IOException {
         switch (message) {
             case Welcome welcome -> writeWelcome(welcome, json);

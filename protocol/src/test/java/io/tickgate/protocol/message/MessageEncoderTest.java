@@ -107,4 +107,13 @@ class MessageEncoderTest {
     private static String text(byte[] json) {
         return new String(json, StandardCharsets.UTF_8);
     }
+
+    @Test
+    void tellsSocketIoClientsOfTheirSession() {
+        assertThat(MessageEncoder.encodeConnected(new Welcome("s1", 25000, "42", 9L, List.of("user:42"), Map.of())))
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo("{\"session\":\"s1\",\"user\":\"42\",\"channels\":[\"user:42\"]}");
+        assertThat(MessageEncoder.encodeConnected(new Welcome("s1", 25000, null, 0, List.of(), Map.of())))
+                .asString(StandardCharsets.UTF_8).isEqualTo("{\"session\":\"s1\",\"channels\":[]}");
+    }
 }
