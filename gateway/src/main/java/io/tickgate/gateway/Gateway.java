@@ -43,6 +43,7 @@ import io.tickgate.gateway.metrics.PrometheusText;
 import io.tickgate.gateway.metrics.Telemetry;
 import io.tickgate.gateway.model.Kind;
 import io.tickgate.gateway.session.SessionIds;
+import io.tickgate.gateway.transport.socketio.SocketIoTransport;
 import io.tickgate.gateway.transport.sse.SseTransport;
 import io.tickgate.gateway.transport.websocket.WebSocketTransport;
 
@@ -121,6 +122,8 @@ public final class Gateway implements Cli.Running {
         return Router.builder().origins(settings.http().origins())
                 .route("/ws", new WebSocketTransport(settings.webSocket(), hub, tokens))
                 .route("/events", new SseTransport(settings.sse(), hub, tokens, node))
+                .routePrefix("/socket.io/",
+                        new SocketIoTransport(settings.socketIo(), hub, tokens, loops.all(), clock))
                 .routePrefix("/channels/", new ChannelEndpoint(hub, tokens))
                 .route("/api/publish", new PublishEndpoint(settings.admin(), publishAccess, rights.policy(), broker))
                 .route("/ping", new PingEndpoint())

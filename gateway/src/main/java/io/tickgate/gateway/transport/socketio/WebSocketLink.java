@@ -1,0 +1,95 @@
+package io.tickgate.gateway.transport.socketio;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+import io.tickgate.gateway.http.WebSocketConnection;
+import io.tickgate.protocol.engineio.EngineIoFault;
+import io.tickgate.protocol.engineio.EnginePacket;
+import io.tickgate.protocol.engineio.PacketText;
+import io.tickgate.protocol.message.Disconnect;
+import io.tickgate.protocol.websocket.WebSocketEncoder;
+
+/**
+ * One WebSocket of an Engine.IO connection: what carries it, or what the client tries to move to. Owned by the connection's
+ * loop.
+ */
+final class WebSocketLink implements Link, WebSocketConnection.Listener {
+    private final EngineConnection engine;
+    private WebSocketConnection connection;
+
+    WebSocketLink(EngineConnection engine) {
+        this.engine = engine;
+    }
+
+    /** The opening handshake is done. */
+    void opened(WebSocketConnection webSocket) {
+        connection = webSocket;
+    }
+
+    @Override
+    public void onText(ByteBuf text) {
+        try {
+            engine.onWebSocketPacket(this, PacketText.decode(text));
+        } catch (EngineIoFault malformed) {
+            engine.onWebSocketFault(this);
+        }
+    }
+
+    @Override
+    public void onBinary(ByteBuf bytes) {
+        engine.onWebSocketPacket(this, new EnginePacket.BinaryMessage(bytes));
+    }
+
+    /** Engine.IO has its own signs of life. */
+    @Override
+    public void onAlive() {}
+
+    @Override
+    public void onClosed() {
+        engine.onWebSocketClosed(this);
+    }
+
+    @Override
+    public void write(ByteBuf events) {
+        connection.write(events);
+    }
+
+    @Override
+    public void write(byte[] packetText) {
+        ByteBuf frame = ByteBufAllocator.DEFAULT
+                .directBuffer(WebSocketEncoder.headerLength(packetText.length) + packetText.length);
+        WebSocketEncoder.writeText(packetText, frame);
+        connection.writeAndRelease(frame);
+    }
+
+    @Override
+    public void flush() {
+        connection.flush();
+    }
+
+    @Override
+    public long pendingBytes() {
+        return connection.pendingBytes();
+    }
+
+    /**
+     * Who is to come back gets no close frame: clients that go by OkHttp take no notice of one and would sit there until the
+     * next heartbeat is missed, while a lost connection is something all of them come back from at once.
+     */
+    @Override
+    public boolean close(Disconnect reason) {
+        if (EngineConnection.staysAway(reason)) {
+            connection.close(reason.code(), reason.word());
+        } else {
+            connection.flush();
+            connection.abort();
+        }
+        return true;
+    }
+
+    @Override
+    public void left() {
+        connection.close(Disconnect.NORMAL.code(), Disconnect.NORMAL.word());
+    }
+}

@@ -1,0 +1,415 @@
+package io.tickgate.gateway.transport.socketio;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import io.netty.channel.embedded.EmbeddedChannel;
+
+import io.tickgate.gateway.auth.Authenticator;
+import io.tickgate.gateway.auth.KindAccessPolicy;
+import io.tickgate.gateway.auth.Principal;
+import io.tickgate.gateway.broker.InMemoryBroker;
+import io.tickgate.gateway.concurrent.Clock;
+import io.tickgate.gateway.http.Exchange;
+import io.tickgate.gateway.http.Request;
+import io.tickgate.gateway.http.RequestTokens;
+import io.tickgate.gateway.http.Response;
+import io.tickgate.gateway.http.ResponseStream;
+import io.tickgate.gateway.http.WebSocketConnection;
+import io.tickgate.gateway.hub.Hub;
+import io.tickgate.gateway.hub.HubSettings;
+import io.tickgate.gateway.hub.Rights;
+import io.tickgate.gateway.metrics.Counter;
+import io.tickgate.gateway.metrics.LoopMetrics;
+import io.tickgate.gateway.model.Kinds;
+import io.tickgate.protocol.message.ErrorCode;
+import io.tickgate.protocol.websocket.WebSocketDecoder;
+import io.tickgate.protocol.websocket.WebSocketFault;
+
+/** The transport on a whole hub, whose loops and clock are turned by hand; requests are made and answered in memory. */
+final class HandTurnedTransport implements AutoCloseable {
+    static final int HIGH_WATERMARK_BYTES = 16 * 1024;
+    static final int MAX_PAYLOAD_BYTES = 4_096;
+
+    private final List<EmbeddedChannel> channels = new ArrayList<>();
+    private final List<LoopMetrics> metrics = new ArrayList<>();
+    private final HandClock clock = new HandClock();
+    private final Hub hub;
+    private final InMemoryBroker broker;
+    private final SocketIoTransport transport;
+
+    HandTurnedTransport(int loopCount) {
+        List<EventLoop> loops = new ArrayList<>();
+        for (int i = 0; i < loopCount; i++) {
+            EmbeddedChannel channel = new EmbeddedChannel();
+            channel.freezeTime();
+            channels.add(channel);
+            loops.add(channel.eventLoop());
+            metrics.add(new LoopMetrics());
+        }
+        Authenticator users = new UserNames(clock);
+        Rights rights = new Rights(users, new KindAccessPolicy(Kinds.presets(), List.of("log:*"), true), true);
+        broker = new InMemoryBroker(loops.getFirst());
+        hub = new Hub(new HubSettings(25_000, 16, 8, 64, 100, 64 << 10, 16, 120_000, 5_000, 1_024, 1 << 20),
+                HIGH_WATERMARK_BYTES, rights, broker, loops, metrics, clock);
+        transport = new SocketIoTransport(new SocketIoSettings(MAX_PAYLOAD_BYTES, 100, List.of("/desk")), hub,
+                new RequestTokens(users, null), loops, clock);
+        hub.start();
+        turn();
+    }
+
+    /** Runs every loop's tasks until none is left. */
+    void turn() {
+        for (int round = 0; round < 20; round++) {
+            channels.forEach(EmbeddedChannel::runPendingTasks);
+        }
+    }
+
+    /** Moves the clock and has every timer fire. */
+    void pass(long ms) {
+        clock.ms += ms;
+        channels.forEach(channel -> channel.advanceTimeBy(ms, TimeUnit.MILLISECONDS));
+        turn();
+    }
+
+    void publish(String channel, String json) {
+        broker.publish(channel, json.getBytes(StandardCharsets.UTF_8));
+        turn();
+    }
+
+    long count(Counter counter) {
+        return metrics.stream().mapToLong(loop -> loop.get(counter)).sum();
+    }
+
+    @Override
+    public void close() {
+        hub.stop();
+        turn();
+    }
+
+    // ---- requests
+
+    /** A request on a loop, not yet made. */
+    HandExchange request(int loop, String method, String query) {
+        return new HandExchange(channels.get(loop).eventLoop(), method, query);
+    }
+
+    /** A GET that is made at once. */
+    HandExchange get(int loop, String query) {
+        return request(loop, "GET", query).make();
+    }
+
+    HandExchange post(int loop, String sid, String body) {
+        HandExchange exchange = request(loop, "POST", "EIO=4&transport=polling&sid=" + sid);
+        exchange.body = Unpooled.copiedBuffer(body, StandardCharsets.UTF_8);
+        return exchange.make();
+    }
+
+    HandExchange poll(int loop, String sid) {
+        return get(loop, "EIO=4&transport=polling&sid=" + sid);
+    }
+
+    HandWebSocket webSocket(int loop, String query) {
+        HandExchange exchange = request(loop, "GET", "EIO=4&transport=websocket" + query);
+        exchange.upgradeable = true;
+        exchange.make();
+        return exchange.webSocket;
+    }
+
+    /** Opens a connection by polling. @return its sid */
+    String open(int loop, String query) {
+        String hello = get(loop, "EIO=4&transport=polling" + query).answer();
+        return hello.substring(hello.indexOf("\"sid\":\"") + 7, hello.indexOf("\",\"upgrades\""));
+    }
+
+    final class HandExchange implements Exchange, Request {
+        private final String method;
+        private final Map<String, String> query = new LinkedHashMap<>();
+        private EventLoop loop;
+        private ByteBuf body = Unpooled.EMPTY_BUFFER;
+        private Runnable onAbort;
+        private boolean upgradeable;
+        private HandWebSocket webSocket;
+        private Response response;
+
+        HandExchange(EventLoop loop, String method, String queryText) {
+            this.loop = loop;
+            this.method = method;
+            for (String pair : queryText.split("&")) {
+                query.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
+            }
+        }
+
+        HandExchange make() {
+            transport.handle(this);
+            turn();
+            return this;
+        }
+
+        boolean isAnswered() {
+            return response != null;
+        }
+
+        int status() {
+            return response.status();
+        }
+
+        /** The body of the answer, packets separated by {@code |}. */
+        String answer() {
+            return new String(response.body(), StandardCharsets.UTF_8).replace('\u001e', '|');
+        }
+
+        void abort() {
+            Runnable told = onAbort;
+            onAbort = null;
+            told.run();
+            turn();
+        }
+
+        @Override
+        public EventLoop loop() {
+            return loop;
+        }
+
+        @Override
+        public Request request() {
+            return this;
+        }
+
+        @Override
+        public void respond(Response given) {
+            if (response != null) {
+                throw new IllegalStateException("answered twice");
+            }
+            response = given;
+            onAbort = null;
+        }
+
+        @Override
+        public ResponseStream openStream(Response head, ResponseStream.Listener listener) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean isWebSocketUpgrade() {
+            return upgradeable;
+        }
+
+        @Override
+        public WebSocketConnection upgradeToWebSocket(String subprotocol, int maxMessageBytes,
+                WebSocketConnection.Listener listener) {
+            webSocket = new HandWebSocket(listener);
+            return webSocket;
+        }
+
+        @Override
+        public boolean moveTo(EventLoop target, Runnable onMoved) {
+            target.execute(() -> {
+                loop = target;
+                onMoved.run();
+            });
+            return true;
+        }
+
+        @Override
+        public void onAbort(Runnable listener) {
+            onAbort = listener;
+        }
+
+        @Override
+        public ByteBuf body() {
+            return body;
+        }
+
+        @Override
+        public String method() {
+            return method;
+        }
+
+        @Override
+        public String path() {
+            return "/socket.io/";
+        }
+
+        @Override
+        public String pathRest() {
+            return "";
+        }
+
+        @Override
+        public String query(String name) {
+            return query.get(name);
+        }
+
+        @Override
+        public List<String> queryAll(String name) {
+            return query.containsKey(name) ? List.of(query.get(name)) : List.of();
+        }
+
+        @Override
+        public String header(String name) {
+            return null;
+        }
+
+        @Override
+        public String cookie(String name) {
+            return null;
+        }
+
+        @Override
+        public String protocol() {
+            return "HTTP/1.1";
+        }
+
+        @Override
+        public boolean isSecure() {
+            return false;
+        }
+
+        @Override
+        public String remoteAddress() {
+            return "127.0.0.1";
+        }
+    }
+
+    /** The client's end of a WebSocket: what it sends, and the texts it has got. */
+    final class HandWebSocket implements WebSocketConnection, WebSocketDecoder.Sink {
+        /** What a client sees that got no close frame (RFC 6455 §7.1.5). */
+        static final int CUT_OFF = 1006;
+
+        private final Listener listener;
+        private final WebSocketDecoder decoder = WebSocketDecoder.ofClient(1 << 20);
+        private final List<String> received = new ArrayList<>();
+        private long stalledBytes;
+        boolean stalled;
+        int closeCode;
+
+        HandWebSocket(Listener listener) {
+            this.listener = listener;
+        }
+
+        void send(String... packets) {
+            for (String packet : packets) {
+                listener.onText(Unpooled.copiedBuffer(packet, StandardCharsets.UTF_8));
+            }
+            turn();
+        }
+
+        void sendBinary() {
+            listener.onBinary(Unpooled.wrappedBuffer(new byte[]{1, 2, 3}));
+            turn();
+        }
+
+        void leave() {
+            listener.onClosed();
+            turn();
+        }
+
+        /** What came since the last call. */
+        List<String> take() {
+            List<String> taken = List.copyOf(received);
+            received.clear();
+            return taken;
+        }
+
+        @Override
+        public void write(ByteBuf shared) {
+            if (stalled) {
+                stalledBytes += shared.readableBytes();
+                return;
+            }
+            ByteBuf copy = Unpooled.copiedBuffer(shared);
+            try {
+                decoder.decode(copy, this);
+            } catch (WebSocketFault fault) {
+                throw new AssertionError(fault);
+            }
+        }
+
+        @Override
+        public void writeAndRelease(ByteBuf own) {
+            write(own);
+            own.release();
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public long pendingBytes() {
+            return stalledBytes;
+        }
+
+        @Override
+        public void ping() {}
+
+        @Override
+        public void close(int code, String reason) {
+            if (closeCode == 0) {
+                closeCode = code;
+                listener.onClosed();
+            }
+        }
+
+        @Override
+        public void abort() {
+            close(CUT_OFF, "");
+        }
+
+        @Override
+        public void onText(ByteBuf text) {
+            received.add(text.toString(StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public void onBinary(ByteBuf bytes) {}
+
+        @Override
+        public void onPing(ByteBuf payload) {}
+
+        @Override
+        public void onPong(ByteBuf payload) {}
+
+        @Override
+        public void onClose(int code, String reason) {}
+    }
+
+    private static final class HandClock implements Clock {
+        private long ms = 1_763_712_000_000L;
+
+        @Override
+        public long nanos() {
+            return TimeUnit.MILLISECONDS.toNanos(ms);
+        }
+
+        @Override
+        public long timeMs() {
+            return ms;
+        }
+    }
+
+    /** Tokens that are the user's name; {@code bad} is none, {@code old} has expired, {@code brief} will in a second. */
+    private record UserNames(Clock clock) implements Authenticator {
+        @Override
+        public Verdict verify(String token) {
+            return switch (token) {
+                case "bad" -> new Verdict.Rejected(ErrorCode.UNAUTHORIZED, "bad token");
+                case "old" -> new Verdict.Rejected(ErrorCode.TOKEN_EXPIRED, "old token");
+                case "brief" -> new Verdict.Accepted(new Principal(token, List.of(), clock.timeMs() + 1_000));
+                default -> new Verdict.Accepted(new Principal(token, List.of(), 0));
+            };
+        }
+
+        @Override
+        public boolean isConfigured() {
+            return true;
+        }
+    }
+}
