@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 
 import io.tickgate.gateway.broker.Broker;
 import io.tickgate.gateway.concurrent.Clock;
@@ -23,6 +24,7 @@ import io.tickgate.gateway.model.Publication;
 public final class Hub {
     /** Heartbeats and timeouts are late by at most this. */
     private static final long TICK_MS = 100;
+    private static final long STOP_SECONDS = 3;
 
     private final HubSettings settings;
     private final Rights rights;
@@ -66,10 +68,15 @@ public final class Hub {
         shards.forEach((loop, shard) -> ticks.add(every(loop, shard::tick)));
     }
 
-    /** Stops the timers; the loops are shut down by whoever made them. */
+    /**
+     * Stops the timers and sends everybody away; the loops are shut down by whoever made them. Returns when every shard is
+     * done, since they all still talk to the ingest loop, or after some seconds; not to be called on a loop.
+     */
     public void stop() {
         ticks.forEach(tick -> tick.cancel(false));
-        shards.forEach((loop, shard) -> loop.execute(shard::close));
+        List<Future<?>> closing = new ArrayList<>();
+        shards.forEach((loop, shard) -> closing.add(loop.submit(shard::close)));
+        closing.forEach(future -> future.awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS));
     }
 
     /** The shard of a loop; any thread, to be used on that loop. */
