@@ -8,7 +8,10 @@ public interface Endpoint {
         return 0;
     }
 
-    /** The methods it answers; others get 405 with Allow. HEAD goes with GET and OPTIONS is answered by the router. */
+    /**
+     * The methods it answers; others get 405 with Allow. HEAD goes with GET: the endpoint sees GET and its body isn't sent.
+     * OPTIONS is answered by the router.
+     */
     String[] methods();
 
     /**

@@ -18,7 +18,7 @@ public interface Exchange {
     void respond(Response response);
 
     /**
-     * Sends a 200 whose body goes on until somebody closes it (SSE).
+     * Begins a response whose body goes on until somebody closes it (SSE). Its head leaves with the stream's first flush.
      *
      * @param head status and headers, its body ignored
      * @param listener told when the client is gone
@@ -29,7 +29,8 @@ public interface Exchange {
     boolean isWebSocketUpgrade();
 
     /**
-     * Completes the opening handshake; the exchange ends and the connection goes on as WebSocket.
+     * Completes the opening handshake; the exchange ends and the connection goes on as WebSocket. The listener is told nothing
+     * before the caller has returned to the event loop.
      *
      * @param subprotocol to be named in the answer, or null
      * @param maxMessageBytes a larger inbound message is refused with 1009

@@ -1,8 +1,9 @@
 package io.tickgate.gateway.http;
 
-import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+
+import javax.net.ssl.SSLException;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -79,8 +80,9 @@ final class FirstBytes extends ByteToMessageDecoder {
     }
 
     @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
+    public void channelInactive(ChannelHandlerContext ctx) throws Exception {
         loop.cancel(countdown);
+        super.channelInactive(ctx);
     }
 
     @Override
@@ -118,16 +120,6 @@ final class FirstBytes extends ByteToMessageDecoder {
         }
 
         @Override
-        protected void handshakeFailure(ChannelHandlerContext ctx, Throwable cause) {
-            // A peer that just left is no breach.
-            if (!(cause instanceof ClosedChannelException)) {
-                loop.count(Counter.HTTP_MALFORMED);
-            }
-            LOG.debug("{} failed the TLS handshake: {}", ctx.channel(), cause.toString());
-            ctx.close();
-        }
-
-        @Override
         public void channelInactive(ChannelHandlerContext ctx) throws Exception {
             loop.cancel(countdown);
             super.channelInactive(ctx);
@@ -135,6 +127,9 @@ final class FirstBytes extends ByteToMessageDecoder {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            if (cause instanceof DecoderException && cause.getCause() instanceof SSLException) {
+                loop.count(Counter.HTTP_MALFORMED);
+            }
             broke(loop, ctx, cause);
         }
     }

@@ -47,6 +47,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
 
     private final Countdown countdown;
     private final Channel channel;
+    private final HeadDecoder decoder;
     private final SocketWriter writer;
     private HttpLoop loop;
     private Http1Exchange receiving;
@@ -56,12 +57,32 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     private int pipelinedBodyBytes;
     private Waiting waiting = Waiting.FOR_REQUEST_END;
     private boolean reading;
-    private boolean messageRead;
     /** No more requests are taken from this connection. */
     private boolean closing;
 
-    private Http1Connection(HttpLoop loop, Countdown countdown, Channel channel) {
+    /** Knows whether a head has begun to arrive, which the handlers behind it can't see. */
+    private static final class HeadDecoder extends HttpRequestDecoder {
+        private boolean midHead;
+
+        HeadDecoder(HttpDecoderConfig limits) {
+            super(limits);
+        }
+
+        @Override
+        protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+            int before = out.size();
+            super.decode(ctx, in, out);
+            midHead = out.size() == before;
+        }
+
+        boolean isMidHead() {
+            return midHead;
+        }
+    }
+
+    private Http1Connection(HttpLoop loop, Countdown countdown, Channel channel, HeadDecoder decoder) {
         this.loop = loop;
+        this.decoder = decoder;
         this.countdown = countdown;
         this.channel = channel;
         writer = new SocketWriter(channel);
@@ -72,7 +93,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     static void start(ChannelPipeline pipeline, HttpLoop loop, Countdown countdown) {
         HttpDecoderConfig limits = new HttpDecoderConfig().setMaxInitialLineLength(loop.settings().urlBytes())
                 .setMaxHeaderSize(loop.settings().requestHeadBytes());
-        pipeline.addLast(new HttpRequestDecoder(limits), new Http1Connection(loop, countdown, pipeline.channel()));
+        HeadDecoder decoder = new HeadDecoder(limits);
+        pipeline.addLast(decoder, new Http1Connection(loop, countdown, pipeline.channel(), decoder));
     }
 
     // Requests come in.
@@ -80,7 +102,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         reading = true;
-        messageRead = true;
         try {
             if (!closing) {
                 if (message instanceof HttpRequest request) {
@@ -175,10 +196,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     public void channelReadComplete(ChannelHandlerContext ctx) {
         reading = false;
         writer.flush();
-        // Bytes that made no message belong to a head that isn't whole yet.
-        boolean isMidRequest = receiving != null || !messageRead;
-        messageRead = false;
-        if (!closing && isMidRequest && answering == null) {
+        if (!closing && answering == null && (receiving != null || decoder.isMidHead())) {
             await(Waiting.FOR_REQUEST_END);
         } else {
             awaitNext();
@@ -256,7 +274,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.replace(this, null, webSocket);
         // What came behind the handshake already is handed to the new handler, which keeps it until its caller returned.
-        pipeline.remove(HttpRequestDecoder.class);
+        pipeline.remove(decoder);
         if (isOutOfTurn) {
             loop.count(Counter.HTTP_MALFORMED);
             webSocket.abort();

@@ -12,6 +12,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 
 import io.tickgate.gateway.http.HttpLoop.Countdown;
+import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.protocol.message.ErrorCode;
 
 /** One request on HTTP/2 and its answer: one stream. Owned by the connection's loop. */
@@ -54,12 +55,19 @@ final class Http2Exchange extends HttpExchange {
     }
 
     void bodyRead(ByteBuf data, boolean isLast) {
-        heldBytes += data.readableBytes();
-        if (!appendBody(data)) {
+        int length = data.readableBytes();
+        if (!takesBody((long) bodyBytes() + length)) {
             refuseBody();
             requestEnded();
-        } else if (isLast) {
-            requestEnded();
+        } else if (!connection.holdBody(length)) {
+            httpLoop().count(Counter.HTTP_MALFORMED);
+            connection.reset(stream, Http2Error.ENHANCE_YOUR_CALM);
+        } else {
+            heldBytes += length;
+            appendBody(data);
+            if (isLast) {
+                requestEnded();
+            }
         }
     }
 
@@ -161,11 +169,7 @@ final class Http2Exchange extends HttpExchange {
 
     @Override
     void abandon() {
-        reset(Http2Error.INTERNAL_ERROR);
-    }
-
-    void reset(Http2Error error) {
-        connection.reset(stream, error);
+        connection.reset(stream, Http2Error.INTERNAL_ERROR);
     }
 
     // The end.

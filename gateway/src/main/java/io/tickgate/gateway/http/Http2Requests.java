@@ -2,7 +2,6 @@ package io.tickgate.gateway.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
@@ -53,12 +52,7 @@ final class Http2Requests extends Http2FrameAdapter {
         int taken = data.readableBytes() + padding;
         Http2Exchange exchange = connection.exchange(streamId);
         if (exchange != null && !exchange.isAnswered()) {
-            if (!connection.holdBody(data.readableBytes())) {
-                connection.releaseBody(data.readableBytes());
-                exchange.reset(Http2Error.ENHANCE_YOUR_CALM);
-            } else {
-                exchange.bodyRead(data, endOfStream);
-            }
+            exchange.bodyRead(data, endOfStream);
         }
         return taken;
     }

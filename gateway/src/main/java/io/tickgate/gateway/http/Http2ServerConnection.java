@@ -10,6 +10,7 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
@@ -170,10 +171,13 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
         }
     }
 
-    /** Counts request bytes that are held; false if all bodies together are more than one may be. */
+    /** Counts request bytes that are to be held, unless all bodies together would be more than one may be: then false. */
     boolean holdBody(int bytes) {
+        if (requestBodyBytes + bytes > loop.router().largestBodyBytes()) {
+            return false;
+        }
         requestBodyBytes += bytes;
-        return requestBodyBytes <= loop.router().largestBodyBytes();
+        return true;
     }
 
     void releaseBody(int bytes) {
@@ -266,11 +270,11 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) throws Exception {
-        if (cause instanceof IOException) {
+        if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) != null) {
+            super.exceptionCaught(context, cause);
+        } else if (cause instanceof IOException || cause instanceof DecoderException) {
             LOG.debug("{} broke: {}", channel, cause.toString());
             context.close();
-        } else if (cause instanceof Http2Exception || cause instanceof DecoderException) {
-            super.exceptionCaught(context, cause);
         } else {
             loop.failed("HTTP/2 connection", cause);
             context.close();

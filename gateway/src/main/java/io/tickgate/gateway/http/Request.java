@@ -4,6 +4,7 @@ import java.util.List;
 
 /** The head of a request, whichever HTTP carried it. Immutable; header names are matched without case. */
 public interface Request {
+    /** The method; GET where the client asked for HEAD. */
     String method();
 
     /** The path, percent-decoded, without the query. */
@@ -12,7 +13,7 @@ public interface Request {
     /** What follows the endpoint's own path prefix, percent-decoded; empty at the prefix itself. */
     String pathRest();
 
-    /** A query parameter's first value, decoded, or null. */
+    /** A query parameter's first value, decoded, or null. Of a request's parameters the first 256 count. */
     String query(String name);
 
     /** All values of a query parameter; empty if none. */
