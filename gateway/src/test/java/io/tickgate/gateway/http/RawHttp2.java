@@ -1,0 +1,132 @@
+package io.tickgate.gateway.http;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+
+/** A client that speaks HTTP/2 by prior knowledge, frame by frame, right or wrong. */
+final class RawHttp2 implements AutoCloseable {
+    static final int DATA = 0;
+    static final int HEADERS = 1;
+    static final int RST_STREAM = 3;
+    static final int SETTINGS = 4;
+    static final int PING = 6;
+    static final int GOAWAY = 7;
+    static final int WINDOW_UPDATE = 8;
+    static final int CONTINUATION = 9;
+    static final int END_STREAM = 1;
+    static final int ACK = 1;
+    static final int END_HEADERS = 4;
+
+    private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+    private final RawClient client;
+    private final DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder();
+    private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder();
+
+    /** One frame as it came. */
+    record Frame(int type, int flags, int stream, byte[] payload) {
+        boolean has(int flag) {
+            return (flags & flag) != 0;
+        }
+
+        String text() {
+            return new String(payload, StandardCharsets.UTF_8);
+        }
+
+        /** The error code of a RST_STREAM. */
+        int error() {
+            return Unpooled.wrappedBuffer(payload).getInt(type == GOAWAY ? 4 : 0);
+        }
+    }
+
+    /** Connects with empty settings and a large window for the connection. */
+    RawHttp2(int port) throws IOException {
+        this(port, new byte[0]);
+    }
+
+    RawHttp2(int port, byte[] settings) throws IOException {
+        client = new RawClient(port);
+        client.send(PREFACE);
+        send(SETTINGS, 0, 0, settings);
+        window(0, 1 << 30);
+    }
+
+    void window(int stream, int increment) throws IOException {
+        send(WINDOW_UPDATE, 0, stream, ByteBufUtil.getBytes(Unpooled.copyInt(increment)));
+    }
+
+    void send(int type, int flags, int stream, byte[] payload) throws IOException {
+        ByteBuf frame = Unpooled.buffer().writeMedium(payload.length).writeByte(type).writeByte(flags)
+                .writeInt(stream).writeBytes(payload);
+        client.send(ByteBufUtil.getBytes(frame));
+    }
+
+    static Http2Headers request(String method, String path) {
+        return new DefaultHttp2Headers().method(method).path(path).scheme("http").authority("h");
+    }
+
+    byte[] encoded(int stream, Http2Headers headers) throws Http2Exception {
+        ByteBuf block = Unpooled.buffer();
+        encoder.encodeHeaders(stream, headers, block);
+        return ByteBufUtil.getBytes(block);
+    }
+
+    void headers(int stream, Http2Headers headers, boolean end) throws IOException, Http2Exception {
+        send(HEADERS, END_HEADERS | (end ? END_STREAM : 0), stream, encoded(stream, headers));
+    }
+
+    void get(int stream, String path) throws IOException, Http2Exception {
+        headers(stream, request("GET", path), true);
+    }
+
+    Frame read() throws IOException {
+        ByteBuf head = Unpooled.wrappedBuffer(client.read(9));
+        int length = head.readUnsignedMedium();
+        return new Frame(head.readUnsignedByte(), head.readUnsignedByte(), head.readInt(), client.read(length));
+    }
+
+    /** The next frame of a type, acknowledging settings and skipping others on the way. */
+    Frame next(int type) throws IOException {
+        while (true) {
+            Frame frame = read();
+            if (frame.type == SETTINGS && !frame.has(ACK)) {
+                send(SETTINGS, ACK, 0, new byte[0]);
+            }
+            if (frame.type == type) {
+                return frame;
+            }
+        }
+    }
+
+    Http2Headers nextHeaders(int stream) throws IOException, Http2Exception {
+        Frame frame = next(HEADERS);
+        if (frame.stream != stream) {
+            throw new AssertionError("headers of stream " + frame.stream);
+        }
+        return decoder.decodeHeaders(stream, Unpooled.wrappedBuffer(frame.payload));
+    }
+
+    /** Reads frames until the server closes; the last GOAWAY's error or -1. */
+    int readToGoAway() throws IOException {
+        return next(GOAWAY).error();
+    }
+
+    RawClient raw() {
+        return client;
+    }
+
+    @Override
+    public void close() throws IOException {
+        encoder.close();
+        client.close();
+    }
+}

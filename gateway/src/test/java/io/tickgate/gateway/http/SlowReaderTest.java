@@ -1,0 +1,189 @@
+package io.tickgate.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+
+/** What a stream does for a client that doesn't read, by whichever transport its bytes leave. */
+class SlowReaderTest {
+    private static final int RECORD_BYTES = 1_000;
+
+    private TestPort port;
+
+    static Stream<String> transports() {
+        return TestPort.transports();
+    }
+
+    @AfterEach
+    void stop() {
+        port.close();
+    }
+
+    private RawClient open(String transport) throws IOException {
+        port = TestPort.start(transport);
+        RawClient client = new RawClient(port.port(), 8_192);
+        // HTTP/1.0, so that the bytes come without chunks.
+        client.send("GET /stream HTTP/1.0\r\n\r\n");
+        client.readUntil("\r\n\r\n");
+        return client;
+    }
+
+    /** A record that begins with its number. */
+    private static ByteBuf record(int number) {
+        ByteBuf bytes = Unpooled.directBuffer(RECORD_BYTES);
+        return bytes.writeInt(number).writeZero(RECORD_BYTES - Integer.BYTES);
+    }
+
+    private static void writeShared(ResponseStream stream, int number) {
+        ByteBuf record = record(number);
+        stream.write(record);
+        assertThat(record.readableBytes()).isEqualTo(RECORD_BYTES);
+        record.release();
+    }
+
+    private static void assertRecords(RawClient client, int from, int to) throws IOException {
+        for (int number = from; number < to; number++) {
+            assertThat(Unpooled.wrappedBuffer(client.read(RECORD_BYTES)).readInt()).isEqualTo(number);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void losesAndReordersNothing(String transport) throws Exception {
+        try (RawClient client = open(transport)) {
+            ResponseStream stream = TestPort.next(port.streams).stream();
+            int[] written = {0};
+            port.onLoop(() -> {
+                while (stream.pendingBytes() < 200_000) {
+                    // Shared and own bytes by turns, flushed in between, so that all ways are taken.
+                    if (written[0] % 3 == 2) {
+                        stream.writeAndRelease(record(written[0]));
+                    } else {
+                        writeShared(stream, written[0]);
+                    }
+                    written[0]++;
+                    if (written[0] % 5 == 0) {
+                        stream.flush();
+                    }
+                }
+            });
+            assertThat(written[0]).isGreaterThan(150);
+            assertRecords(client, 0, written[0] / 2);
+            port.onLoop(() -> {
+                for (int i = 0; i < 100; i++) {
+                    writeShared(stream, written[0]++);
+                }
+                stream.flush();
+            });
+            assertRecords(client, written[0] / 2 - 50, written[0]);
+            await().until(() -> pending(stream) == 0);
+            port.onLoop(() -> {
+                writeShared(stream, written[0]++);
+                stream.flush();
+            });
+            assertRecords(client, written[0] - 1, written[0]);
+        }
+    }
+
+    private long pending(ResponseStream stream) throws Exception {
+        long[] bytes = new long[1];
+        port.onLoop(() -> bytes[0] = stream.pendingBytes());
+        return bytes[0];
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void keepsTheOrderOfOwnAndSharedBytes(String transport) throws Exception {
+        try (RawClient client = open(transport)) {
+            ResponseStream stream = TestPort.next(port.streams).stream();
+            port.onLoop(() -> {
+                writeShared(stream, 0);
+                stream.writeAndRelease(record(1));
+                writeShared(stream, 2);
+                assertThat(stream.pendingBytes()).isGreaterThanOrEqualTo(2L * RECORD_BYTES);
+                stream.flush();
+                writeShared(stream, 3);
+                stream.flush();
+            });
+            assertRecords(client, 0, 4);
+        }
+    }
+
+    @Test
+    void pinsNoSharedBufferForASlowReader() throws Exception {
+        try (RawClient client = open("epoll")) {
+            ResponseStream stream = TestPort.next(port.streams).stream();
+            port.onLoop(() -> {
+                ByteBuf turn = Unpooled.directBuffer(10_000_000).writeZero(10_000_000);
+                stream.write(turn);
+                stream.flush();
+                assertThat(stream.pendingBytes()).isPositive();
+                assertThat(turn.refCnt()).isEqualTo(1);
+                turn.release();
+            });
+            assertThat(client.read(10_000_000)).hasSize(10_000_000);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void survivesAClientThatResetsWhileItIsWrittenTo(String transport) throws Exception {
+        try (RawClient client = open(transport)) {
+            TestPort.OpenStream open = TestPort.next(port.streams);
+            client.socket().setSoLinger(true, 0);
+            client.close();
+            await().until(() -> {
+                port.onLoop(() -> {
+                    writeShared(open.stream(), 1);
+                    open.stream().flush();
+                });
+                return open.closed().get() == 1;
+            });
+            assertThat(pending(open.stream())).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void dropsWhatIsPendingWhenAborted(String transport) throws Exception {
+        try (RawClient client = open(transport)) {
+            TestPort.OpenStream open = TestPort.next(port.streams);
+            port.onLoop(() -> {
+                ByteBuf large = Unpooled.directBuffer(10_000_000).writeZero(10_000_000);
+                open.stream().writeAndRelease(large);
+                open.stream().flush();
+                open.stream().abort();
+                assertThat(open.stream().pendingBytes()).isZero();
+            });
+            await().until(() -> port.listener.connections() == 0);
+            assertThat(open.closed()).hasValue(0);
+        }
+    }
+
+    @Test
+    void countsAsPendingWhatIsWrittenButNotFlushed() throws Exception {
+        port = TestPort.start(Map.of("transport", "nio"));
+        try (RawClient client = new RawClient(port.port())) {
+            client.send("GET /stream HTTP/1.0\r\n\r\n");
+            ResponseStream stream = TestPort.next(port.streams).stream();
+            port.onLoop(() -> {
+                assertThat(stream.pendingBytes()).isZero();
+                writeShared(stream, 1);
+                assertThat(stream.pendingBytes()).isGreaterThanOrEqualTo(RECORD_BYTES);
+                stream.flush();
+                assertThat(stream.pendingBytes()).isZero();
+            });
+        }
+    }
+}
