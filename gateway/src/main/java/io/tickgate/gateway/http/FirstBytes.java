@@ -2,7 +2,6 @@ package io.tickgate.gateway.http;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-
 import javax.net.ssl.SSLException;
 
 import io.netty.buffer.ByteBuf;

@@ -2,9 +2,7 @@ package io.tickgate.gateway.http;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.List;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -14,9 +12,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
@@ -26,7 +22,6 @@ import org.slf4j.LoggerFactory;
 import io.tickgate.gateway.http.HttpLoop.Countdown;
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.protocol.message.ErrorCode;
-import io.tickgate.protocol.websocket.WebSocketHandshake;
 
 /**
  * One connection that speaks HTTP/1.0 or 1.1 (RFC 9112): collects requests, has them answered one after the other, keeps the
@@ -47,7 +42,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
 
     private final Countdown countdown;
     private final Channel channel;
-    private final HeadDecoder decoder;
+    private final Http1HeadDecoder decoder;
     private final SocketWriter writer;
     private HttpLoop loop;
     private Http1Exchange receiving;
@@ -60,27 +55,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     /** No more requests are taken from this connection. */
     private boolean closing;
 
-    /** Knows whether a head has begun to arrive, which the handlers behind it can't see. */
-    private static final class HeadDecoder extends HttpRequestDecoder {
-        private boolean midHead;
-
-        HeadDecoder(HttpDecoderConfig limits) {
-            super(limits);
-        }
-
-        @Override
-        protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
-            int before = out.size();
-            super.decode(ctx, in, out);
-            midHead = out.size() == before;
-        }
-
-        boolean isMidHead() {
-            return midHead;
-        }
-    }
-
-    private Http1Connection(HttpLoop loop, Countdown countdown, Channel channel, HeadDecoder decoder) {
+    private Http1Connection(HttpLoop loop, Countdown countdown, Channel channel, Http1HeadDecoder decoder) {
         this.loop = loop;
         this.decoder = decoder;
         this.countdown = countdown;
@@ -91,9 +66,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
 
     /** Adds the codec and the connection to a pipeline whose peer was found to speak HTTP/1.x. */
     static void start(ChannelPipeline pipeline, HttpLoop loop, Countdown countdown) {
-        HttpDecoderConfig limits = new HttpDecoderConfig().setMaxInitialLineLength(loop.settings().urlBytes())
-                .setMaxHeaderSize(loop.settings().requestHeadBytes());
-        HeadDecoder decoder = new HeadDecoder(limits);
+        Http1HeadDecoder decoder = new Http1HeadDecoder(loop.settings());
         pipeline.addLast(decoder, new Http1Connection(loop, countdown, pipeline.channel(), decoder));
     }
 
@@ -206,40 +179,26 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     // Answers go out.
 
     void sendResponse(Http1Exchange exchange, Response response) {
-        ByteBuf out = channel.alloc().buffer(256 + response.body().length);
-        Http1Encoder.writeHead(out, response, exchange.fixedHeaders(), Http1Encoder.Framing.LENGTH,
-                connectionHeader(exchange), loop.date());
-        if (!exchange.head().isHead()) {
-            out.writeBytes(response.body());
-        }
-        writer.writeAndRelease(out);
+        writer.writeAndRelease(encoder().response(response, exchange));
         finished(exchange);
     }
 
     ResponseStream sendStreamHead(Http1Exchange exchange, Response head, ResponseStream.Listener listener) {
-        stream = new Http1Stream(this, exchange, writer, listener);
-        boolean isChunked = stream.isChunked();
-        if (!isChunked) {
+        Http1Stream opened = new Http1Stream(this, exchange, writer, listener);
+        if (!opened.isChunked()) {
             exchange.forbidKeepAlive();
         }
-        ByteBuf out = channel.alloc().buffer(256);
-        Http1Encoder.writeHead(out, head, exchange.fixedHeaders(),
-                isChunked ? Http1Encoder.Framing.CHUNKED : Http1Encoder.Framing.UNTIL_CLOSE,
-                connectionHeader(exchange), loop.date());
-        writer.writeAndRelease(out);
+        writer.writeAndRelease(encoder().streamHead(head, exchange, opened.isChunked()));
         if (exchange.head().isHead()) {
-            stream = null;
             finished(exchange);
             return new GoneConnection(loop.loop(), listener::onClosed);
         }
-        return stream;
+        stream = opened;
+        return opened;
     }
 
-    private static String connectionHeader(Http1Exchange exchange) {
-        if (!exchange.isKeepAlive()) {
-            return "close";
-        }
-        return exchange.head().protocol().equals("HTTP/1.0") ? "keep-alive" : null;
+    private Http1Encoder encoder() {
+        return new Http1Encoder(channel.alloc(), loop.date());
     }
 
     /** The answer is written: the next request's turn, or the end. */
@@ -263,10 +222,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
 
     WebSocketConnection upgrade(Http1Exchange exchange, String subprotocol, int maxMessageBytes,
             WebSocketConnection.Listener listener) {
-        ByteBuf out = channel.alloc().buffer(256);
-        Http1Encoder.writeUpgrade(out, WebSocketHandshake.accept(exchange.head().header("sec-websocket-key")),
-                subprotocol, exchange.fixedHeaders());
-        writer.writeAndRelease(out);
+        writer.writeAndRelease(encoder().upgrade(exchange, subprotocol));
         boolean isOutOfTurn = receiving != null || hasPipelined();
         answering = null;
         loop.cancel(countdown);
@@ -347,10 +303,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         Http1Exchange late = receiving;
         if (late == null) {
             // Of a head that isn't whole nothing is known, and nothing of it can be answered but its lateness.
-            ByteBuf out = channel.alloc().buffer(256);
-            Http1Encoder.writeHead(out, TIMED_OUT, List.of(), Http1Encoder.Framing.LENGTH, "close",
-                    loop.date());
-            writer.writeAndRelease(out.writeBytes(TIMED_OUT.body()));
+            writer.writeAndRelease(encoder().lastResponse(TIMED_OUT));
             closeGently();
         } else {
             refuseAndClose(late, TIMED_OUT);

@@ -4,30 +4,70 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpResponseStatus;
 
-/** Writes response heads of HTTP/1.1 (RFC 9112 §4). Pure; the caller owns the buffer. */
-final class Http1Encoder {
-    /** How the end of a body is known (RFC 9112 §6.3). */
-    enum Framing {
-        LENGTH, CHUNKED, UNTIL_CLOSE
-    }
+import io.tickgate.protocol.websocket.WebSocketHandshake;
 
+/**
+ * Writes responses of HTTP/1.x (RFC 9112 §4). Stateless; what it returns is the caller's.
+ *
+ * @param date the value of the Date header
+ */
+record Http1Encoder(ByteBufAllocator alloc, String date) {
     static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
-    private Http1Encoder() {}
+    private static final int HEAD_BYTES = 256;
 
-    /**
-     * Writes status line and headers.
-     *
-     * @param fixedHeaders names and values besides the response's own
-     * @param connection the value of the Connection header, or null for none
-     */
-    static void writeHead(ByteBuf out, Response response, List<String> fixedHeaders, Framing framing,
-            String connection, String date) {
+    /** How the end of a body is known (RFC 9112 §6.3). */
+    private enum Framing {
+        LENGTH, CHUNKED, UNTIL_CLOSE
+    }
+
+    /** A whole response; without its body if the request was HEAD. */
+    ByteBuf response(Response response, Http1Exchange exchange) {
+        ByteBuf out = head(response, exchange.fixedHeaders(), Framing.LENGTH, connectionHeader(exchange));
+        return exchange.head().isHead() ? out : out.writeBytes(response.body());
+    }
+
+    /** The answer to a request that isn't even known, after which the connection closes. */
+    ByteBuf lastResponse(Response response) {
+        return head(response, List.of(), Framing.LENGTH, "close").writeBytes(response.body());
+    }
+
+    /** The head of a response whose body follows, in chunks or until the connection closes. */
+    ByteBuf streamHead(Response response, Http1Exchange exchange, boolean isChunked) {
+        return head(response, exchange.fixedHeaders(), isChunked ? Framing.CHUNKED : Framing.UNTIL_CLOSE,
+                connectionHeader(exchange));
+    }
+
+    /** The answer to a WebSocket opening handshake (RFC 6455 §4.2.2). */
+    ByteBuf upgrade(Http1Exchange exchange, String subprotocol) {
+        ByteBuf out = alloc.buffer(HEAD_BYTES);
+        ByteBufUtil.writeAscii(out,
+                "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n");
+        writeField(out, "sec-websocket-accept",
+                WebSocketHandshake.accept(exchange.head().header("sec-websocket-key")));
+        if (subprotocol != null) {
+            writeField(out, "sec-websocket-protocol", subprotocol);
+        }
+        writeFields(out, exchange.fixedHeaders());
+        ByteBufUtil.writeAscii(out, "\r\n");
+        return out;
+    }
+
+    private static String connectionHeader(Http1Exchange exchange) {
+        if (!exchange.isKeepAlive()) {
+            return "close";
+        }
+        return exchange.head().protocol().equals("HTTP/1.0") ? "keep-alive" : null;
+    }
+
+    private ByteBuf head(Response response, List<String> fixedHeaders, Framing framing, String connection) {
         int status = response.status();
+        ByteBuf out = alloc.buffer(HEAD_BYTES + response.body().length);
         ByteBufUtil.writeAscii(out, "HTTP/1.1 ");
         ByteBufUtil.writeAscii(out, HttpResponseStatus.valueOf(status).toString());
         ByteBufUtil.writeAscii(out, "\r\n");
@@ -43,24 +83,14 @@ final class Http1Encoder {
             }
             case CHUNKED -> writeField(out, "transfer-encoding", "chunked");
             case UNTIL_CLOSE -> {
+                // Nothing announces it but the Connection header.
             }
         }
         if (connection != null) {
             writeField(out, "connection", connection);
         }
         ByteBufUtil.writeAscii(out, "\r\n");
-    }
-
-    /** Writes the answer to a WebSocket opening handshake (RFC 6455 §4.2.2). */
-    static void writeUpgrade(ByteBuf out, String accept, String subprotocol, List<String> fixedHeaders) {
-        ByteBufUtil.writeAscii(out,
-                "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n");
-        writeField(out, "sec-websocket-accept", accept);
-        if (subprotocol != null) {
-            writeField(out, "sec-websocket-protocol", subprotocol);
-        }
-        writeFields(out, fixedHeaders);
-        ByteBufUtil.writeAscii(out, "\r\n");
+        return out;
     }
 
     private static void writeFields(ByteBuf out, List<String> namesAndValues) {
@@ -70,9 +100,6 @@ final class Http1Encoder {
     }
 
     private static void writeField(ByteBuf out, String name, String value) {
-        if (value.indexOf('\r') >= 0 || value.indexOf('\n') >= 0) {
-            throw new IllegalArgumentException("line break in the value of response header " + name);
-        }
         ByteBufUtil.writeAscii(out, name);
         out.writeShort(':' << 8 | ' ');
         ByteBufUtil.writeAscii(out, value);

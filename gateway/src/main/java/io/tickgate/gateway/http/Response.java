@@ -46,7 +46,11 @@ public final class Response {
         return error(code.httpStatus(), code, message);
     }
 
+    /** @throws IllegalArgumentException if the value has a line break, which would begin another header */
     public Response header(String lowerCaseName, String value) {
+        if (value.indexOf('\r') >= 0 || value.indexOf('\n') >= 0) {
+            throw new IllegalArgumentException("line break in the value of response header " + lowerCaseName);
+        }
         headers.add(lowerCaseName);
         headers.add(value);
         return this;

@@ -7,12 +7,11 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-
-import io.netty.buffer.Unpooled;
 
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.testing.ExpectedLog;
@@ -157,8 +156,8 @@ class Http1Test {
         try (RawClient client = connect()) {
             client.send(HOLD);
             Exchange held = TestPort.next(port.held);
-            client.close();
-            await().untilAtomic(port.aborted, org.hamcrest.Matchers.is(1));
+            client.leave();
+            await().until(() -> port.aborted.get() == 1);
             port.onLoop(() -> held.respond(Response.text(200, "too late")));
         }
     }
@@ -409,7 +408,7 @@ class Http1Test {
             TestPort.OpenStream open = TestPort.next(port.streams);
             assertThat(open.stream().isChunked()).isTrue();
             port.onLoop(() -> {
-                open.stream().writeAndRelease(Unpooled.copiedBuffer("2\r\nhi\r\n".getBytes()));
+                open.stream().writeAndRelease(Unpooled.copiedBuffer(TestPort.ascii("2\r\nhi\r\n")));
                 open.stream().flush();
                 open.stream().close();
             });
@@ -428,7 +427,7 @@ class Http1Test {
             TestPort.OpenStream open = TestPort.next(port.streams);
             assertThat(open.stream().isChunked()).isFalse();
             port.onLoop(() -> {
-                open.stream().writeAndRelease(Unpooled.copiedBuffer("hi".getBytes()));
+                open.stream().writeAndRelease(Unpooled.copiedBuffer(TestPort.ascii("hi")));
                 open.stream().close();
             });
             assertThat(client.readToEnd()).isEqualTo("hi");
@@ -441,11 +440,11 @@ class Http1Test {
         try (RawClient client = connect(Map.of("transport", transport))) {
             client.send(get("/stream"));
             TestPort.OpenStream open = TestPort.next(port.streams);
-            client.close();
+            client.leave();
             await().until(() -> open.closed().get() == 1);
             port.onLoop(() -> {
                 open.stream().write(Unpooled.EMPTY_BUFFER);
-                open.stream().writeAndRelease(Unpooled.copiedBuffer("late".getBytes()));
+                open.stream().writeAndRelease(Unpooled.copiedBuffer(TestPort.ascii("late")));
                 open.stream().flush();
                 open.stream().close();
                 assertThat(open.stream().pendingBytes()).isZero();

@@ -10,16 +10,15 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.stream.Stream;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.testing.ExpectedLog;
@@ -62,8 +61,8 @@ class Http2Test {
             assertThat(body.has(RawHttp2.END_STREAM)).isTrue();
 
             client.headers(3, RawHttp2.request("POST", "/echo"), false);
-            client.send(RawHttp2.DATA, 0, 3, "hel".getBytes());
-            client.send(RawHttp2.DATA, RawHttp2.END_STREAM, 3, "lo".getBytes());
+            client.send(RawHttp2.DATA, 0, 3, TestPort.ascii("hel"));
+            client.send(RawHttp2.DATA, RawHttp2.END_STREAM, 3, TestPort.ascii("lo"));
             client.nextHeaders(3);
             assertThat(client.next(RawHttp2.DATA).text()).endsWith("|hello");
 
@@ -86,8 +85,8 @@ class Http2Test {
             assertThat(open.stream().isChunked()).isFalse();
             assertThat(client.nextHeaders(1).status()).hasToString("200");
             port.onLoop(() -> {
-                open.stream().writeAndRelease(Unpooled.copiedBuffer("one ".getBytes()));
-                open.stream().writeAndRelease(Unpooled.copiedBuffer("two".getBytes()));
+                open.stream().writeAndRelease(Unpooled.copiedBuffer(TestPort.ascii("one ")));
+                open.stream().writeAndRelease(Unpooled.copiedBuffer(TestPort.ascii("two")));
                 open.stream().flush();
             });
             StringBuilder text = new StringBuilder();
@@ -123,7 +122,7 @@ class Http2Test {
                 open[i] = TestPort.next(port.streams);
                 client.nextHeaders(1 + 2 * i);
             }
-            ByteBuf shared = Unpooled.directBuffer().writeBytes("tick".getBytes());
+            ByteBuf shared = Unpooled.directBuffer().writeBytes(TestPort.ascii("tick"));
             port.onLoop(() -> {
                 for (TestPort.OpenStream each : open) {
                     each.stream().write(shared);
@@ -154,7 +153,7 @@ class Http2Test {
             await().until(() -> open.closed().get() == 1 && port.aborted.get() == 1);
             port.onLoop(() -> {
                 held.respond(Response.text(200, "too late"));
-                open.stream().writeAndRelease(Unpooled.copiedBuffer("late".getBytes()));
+                open.stream().writeAndRelease(Unpooled.copiedBuffer(TestPort.ascii("late")));
                 open.stream().flush();
                 open.stream().close();
                 assertThat(open.stream().pendingBytes()).isZero();
@@ -174,7 +173,7 @@ class Http2Test {
             TestPort.OpenStream first = TestPort.next(port.streams);
             TestPort.OpenStream second = TestPort.next(port.streams);
             TestPort.next(port.held);
-            client.raw().close();
+            client.raw().leave();
             await().until(() -> first.closed().get() == 1 && second.closed().get() == 1 && port.aborted.get() == 1);
         }
     }
@@ -220,7 +219,7 @@ class Http2Test {
             client.get(1, "/stream");
             TestPort.OpenStream open = TestPort.next(port.streams);
             port.onLoop(() -> {
-                open.stream().writeAndRelease(Unpooled.copiedBuffer("last words".getBytes()));
+                open.stream().writeAndRelease(Unpooled.copiedBuffer(TestPort.ascii("last words")));
                 open.stream().close();
             });
             client.nextHeaders(1);
@@ -312,7 +311,7 @@ class Http2Test {
         try (RawHttp2 client = connect()) {
             client.get(1, "/" + "a".repeat(8_192));
             assertThat(client.nextHeaders(1).status()).hasToString("414");
-            byte[] block = client.encoded(3, RawHttp2.request("GET", "/echo").add("x", "\u007e".repeat(17_000)));
+            byte[] block = client.encoded(3, RawHttp2.request("GET", "/echo").add("x", "~".repeat(17_000)));
             client.send(RawHttp2.HEADERS, RawHttp2.END_STREAM, 3, Arrays.copyOf(block, 16_000));
             client.send(RawHttp2.CONTINUATION, RawHttp2.END_HEADERS, 3,
                     Arrays.copyOfRange(block, 16_000, block.length));

@@ -7,13 +7,12 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
+import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.EpollSocketChannel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import io.netty.channel.EventLoop;
-import io.netty.channel.epoll.EpollSocketChannel;
 
 class HttpSettingsTest {
 

@@ -33,18 +33,18 @@ final class RawHttp2 implements AutoCloseable {
     private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder();
 
     /** One frame as it came. */
-    record Frame(int type, int flags, int stream, byte[] payload) {
+    record Frame(int type, int flags, int stream, ByteBuf payload) {
         boolean has(int flag) {
             return (flags & flag) != 0;
         }
 
         String text() {
-            return new String(payload, StandardCharsets.UTF_8);
+            return payload.toString(StandardCharsets.UTF_8);
         }
 
-        /** The error code of a RST_STREAM. */
+        /** The error code of a RST_STREAM or GOAWAY. */
         int error() {
-            return Unpooled.wrappedBuffer(payload).getInt(type == GOAWAY ? 4 : 0);
+            return payload.getInt(type == GOAWAY ? 4 : 0);
         }
     }
 
@@ -91,7 +91,8 @@ final class RawHttp2 implements AutoCloseable {
     Frame read() throws IOException {
         ByteBuf head = Unpooled.wrappedBuffer(client.read(9));
         int length = head.readUnsignedMedium();
-        return new Frame(head.readUnsignedByte(), head.readUnsignedByte(), head.readInt(), client.read(length));
+        return new Frame(head.readUnsignedByte(), head.readUnsignedByte(), head.readInt(),
+                Unpooled.wrappedBuffer(client.read(length)));
     }
 
     /** The next frame of a type, acknowledging settings and skipping others on the way. */
@@ -112,10 +113,10 @@ final class RawHttp2 implements AutoCloseable {
         if (frame.stream != stream) {
             throw new AssertionError("headers of stream " + frame.stream);
         }
-        return decoder.decodeHeaders(stream, Unpooled.wrappedBuffer(frame.payload));
+        return decoder.decodeHeaders(stream, frame.payload);
     }
 
-    /** Reads frames until the server closes; the last GOAWAY's error or -1. */
+    /** The error code of the next GOAWAY. */
     int readToGoAway() throws IOException {
         return next(GOAWAY).error();
     }

@@ -7,13 +7,12 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 
 /** What a stream does for a client that doesn't read, by whichever transport its bytes leave. */
 class SlowReaderTest {
@@ -142,7 +141,7 @@ class SlowReaderTest {
         try (RawClient client = open(transport)) {
             TestPort.OpenStream open = TestPort.next(port.streams);
             client.socket().setSoLinger(true, 0);
-            client.close();
+            client.leave();
             await().until(() -> {
                 port.onLoop(() -> {
                     writeShared(open.stream(), 1);
@@ -168,6 +167,7 @@ class SlowReaderTest {
             });
             await().until(() -> port.listener.connections() == 0);
             assertThat(open.closed()).hasValue(0);
+            assertThat(client.socket().isClosed()).isFalse();
         }
     }
 

@@ -13,13 +13,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
-
-import org.awaitility.Awaitility;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
+import org.awaitility.Awaitility;
 
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.metrics.LoopMetrics;
@@ -92,6 +92,7 @@ final class TestPort implements AutoCloseable {
                 .routePrefix("/channels/", endpoint(0, TestPort::echo, "GET"))
                 .route("/hold", endpoint(BODY_LIMIT, this::hold, "GET", "POST"))
                 .route("/stream", endpoint(0, this::stream, "GET"))
+                .route("/elsewhere", endpoint(0, this::webSocketElsewhere, "GET"))
                 .route("/fail", endpoint(0, TestPort::fail, "GET")).route("/ws", endpoint(0, this::webSocket, "GET"))
                 .origins(settings.origins()).build();
         for (EventLoop loop : loops.all()) {
@@ -122,7 +123,7 @@ final class TestPort implements AutoCloseable {
             if (e.getCause() instanceof IllegalArgumentException refused) {
                 throw refused;
             }
-            throw new AssertionError(e);
+            throw new LinkageError("HttpSettings", e);
         }
     }
 
@@ -161,6 +162,10 @@ final class TestPort implements AutoCloseable {
         loop().submit(task).get(20, TimeUnit.SECONDS);
     }
 
+    static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
     static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
         T element = queue.poll(10, TimeUnit.SECONDS);
         if (element == null) {
@@ -177,7 +182,7 @@ final class TestPort implements AutoCloseable {
 
     // The endpoints.
 
-    private static Endpoint endpoint(int maxBodyBytes, java.util.function.Consumer<Exchange> handler,
+    private static Endpoint endpoint(int maxBodyBytes, Consumer<Exchange> handler,
             String... methods) {
         return new Endpoint() {
             @Override
@@ -233,5 +238,12 @@ final class TestPort implements AutoCloseable {
         boolean isOffered = "chat".equals(exchange.request().header("Sec-WebSocket-Protocol"));
         open.connection = exchange.upgradeToWebSocket(isOffered ? "chat" : null, 1_000, open);
         webSockets.add(open);
+    }
+
+    /** Answers by the last loop instead of the one that the connection was accepted on, if it may. */
+    private void webSocketElsewhere(Exchange exchange) {
+        if (!exchange.moveTo(loops.all().getLast(), () -> webSocket(exchange))) {
+            exchange.respond(Response.text(200, "stays"));
+        }
     }
 }

@@ -11,20 +11,26 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.util.ReferenceCountUtil;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,11 +38,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslProvider;
 
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.testing.Certificate;
@@ -112,8 +113,10 @@ class TlsTest {
         try (SSLSocket socket = connect(protocol)) {
             assertThat(socket.getSession().getProtocol()).isEqualTo(protocol);
             assertThat(socket.getApplicationProtocol()).isEqualTo("http/1.1");
-            socket.getOutputStream().write("GET /echo HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n".getBytes());
-            assertThat(new String(socket.getInputStream().readAllBytes())).startsWith("HTTP/1.1 200 OK");
+            socket.getOutputStream()
+                    .write(TestPort.ascii("GET /echo HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .startsWith("HTTP/1.1 200 OK");
         }
     }
 
@@ -134,7 +137,7 @@ class TlsTest {
     void streamsToASlowReaderWithoutLoss(String transport) throws Exception {
         start(Map.of("transport", transport));
         try (SSLSocket socket = connect("TLSv1.3")) {
-            socket.getOutputStream().write("GET /stream HTTP/1.0\r\n\r\n".getBytes());
+            socket.getOutputStream().write(TestPort.ascii("GET /stream HTTP/1.0\r\n\r\n"));
             InputStream in = socket.getInputStream();
             StringBuilder head = new StringBuilder();
             while (!head.toString().endsWith("\r\n\r\n")) {
@@ -172,7 +175,7 @@ class TlsTest {
                     HttpResponse.BodyHandlers.ofInputStream());
             TestPort.OpenStream open = TestPort.next(port.streams);
             byte[] sent = new byte[3_000_000];
-            new java.util.Random(7).nextBytes(sent);
+            new Random(7).nextBytes(sent);
             port.onLoop(() -> {
                 open.stream().writeAndRelease(Unpooled.wrappedBuffer(sent));
                 open.stream().flush();
@@ -245,7 +248,7 @@ class TlsTest {
     void readsTheCertificateByEitherProvider(String provider) throws Exception {
         SslContext context = Tls.context(TestPort.settings(withTls(Map.of())), SslProvider.valueOf(provider));
         assertThat(context.isServer()).isTrue();
-        io.netty.util.ReferenceCountUtil.release(context);
+        ReferenceCountUtil.release(context);
     }
 
     @Test

@@ -16,14 +16,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.testing.ExpectedLog;
@@ -166,7 +165,7 @@ class WebSocketTest {
             assertThat(client.readHex(4)).isEqualTo("880203e8");
             assertThat(client.readToEnd()).isEmpty();
             TestPort.OpenWebSocket open = TestPort.next(port.webSockets);
-            client.close();
+            client.leave();
             await().until(() -> open.closed.get() == 1);
         }
     }
@@ -284,9 +283,39 @@ class WebSocketTest {
     void ignoresAnUpgradeToHttp2() throws Exception {
         port = TestPort.start(Map.of());
         try (RawClient client = new RawClient(port.port())) {
-            client.send("GET /echo HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
-                    + "HTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n");
+            client.send("""
+                    GET /echo HTTP/1.1\r
+                    Host: h\r
+                    Connection: Upgrade, HTTP2-Settings\r
+                    Upgrade: h2c\r
+                    HTTP2-Settings: AAMAAABkAAQAAP__\r
+                    \r
+                    """);
             assertThat(client.readResponse()).startsWith("HTTP/1.1 200 OK");
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
+    void goesOnOnAnotherLoop(String transport) throws Exception {
+        port = TestPort.start(Map.of("transport", transport, "loops", 2));
+        for (int i = 0; i < 4; i++) {
+            try (RawClient client = new RawClient(port.port())) {
+                client.send(HANDSHAKE.replace("/ws", "/elsewhere"));
+                if (transport.equals("io_uring")) {
+                    assertThat(client.readResponse()).endsWith("stays");
+                    continue;
+                }
+                assertThat(client.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 101 ");
+                client.send(text("here"));
+                assertThat(client.readHex(6)).isEqualTo("810468657265");
+                TestPort.OpenWebSocket open = TestPort.next(port.webSockets);
+                assertThat(open.loop).isNotSameAs(port.loop());
+                client.leave();
+                await().until(() -> open.closed.get() == 1);
+            }
+        }
+        port.awaitCount(Counter.CONNECTIONS_CLOSED, 4);
+        assertThat(port.listener.connections()).isZero();
     }
 }

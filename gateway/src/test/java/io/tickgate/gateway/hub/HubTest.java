@@ -13,11 +13,13 @@ import io.tickgate.gateway.auth.Principal;
 import io.tickgate.gateway.hub.HandTurnedHub.Client;
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.metrics.Gauge;
+import io.tickgate.gateway.testing.ExpectedLog;
 import io.tickgate.protocol.message.Command;
 import io.tickgate.protocol.message.CommandId;
 import io.tickgate.protocol.message.Disconnect;
 
-final class HubTest {
+final @ExpectedLog("^dropped a publication on trade:a: NOT_JSON")
+class HubTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 3})

@@ -96,7 +96,7 @@ public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
             ReferenceQueue<Object> collected = new ReferenceQueue<>();
             WeakReference<Object> sentinel = new WeakReference<>(new Object(), collected);
             System.gc();
-            if (collected.remove(COLLECTION_MS) != sentinel) {
+            if (collected.remove(COLLECTION_MS) == null || !sentinel.refersTo(null)) {
                 throw new AssertionError("the garbage collector did not run, so leaks can't be seen");
             }
             for (int i = 0; i < BUFFERS_PER_COLLECTION; i++) {

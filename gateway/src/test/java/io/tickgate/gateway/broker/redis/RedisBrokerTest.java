@@ -45,9 +45,11 @@ import io.tickgate.gateway.broker.BrokerUnavailable;
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.ChannelName;
+import io.tickgate.gateway.testing.ExpectedLog;
 import io.tickgate.gateway.testing.RedisFixture;
 
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@ExpectedLog({"^Redis .* held back\\)$", "^Dropped a message on ", "^The receiver of a message failed"})
 class RedisBrokerTest {
     private static final int MAX_PAYLOAD_BYTES = 64 * 1024;
 
