@@ -18,8 +18,8 @@ import io.tickgate.protocol.message.Command;
 import io.tickgate.protocol.message.CommandId;
 import io.tickgate.protocol.message.Disconnect;
 
-final @ExpectedLog("^dropped a publication on trade:a: NOT_JSON")
-class HubTest {
+@ExpectedLog("^dropped a publication on trade:a: NOT_JSON")
+final class HubTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 3})

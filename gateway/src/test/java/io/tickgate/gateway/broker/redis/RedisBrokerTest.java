@@ -49,7 +49,8 @@ import io.tickgate.gateway.testing.ExpectedLog;
 import io.tickgate.gateway.testing.RedisFixture;
 
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-@ExpectedLog({"^Redis .* held back\\)$", "^Dropped a message on ", "^The receiver of a message failed"})
+@ExpectedLog({"^Redis .* held back\\)$", "^Dropped a message on ", "^The receiver of a message failed",
+        "^Connection is already closed"})
 class RedisBrokerTest {
     private static final int MAX_PAYLOAD_BYTES = 64 * 1024;
 
