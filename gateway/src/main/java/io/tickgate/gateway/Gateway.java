@@ -192,7 +192,7 @@ public final class Gateway implements Cli.Running {
             demo.stop();
         }
         sampling.cancel(false);
-        hub.stop();
+        hub.stop().forEach(shard -> shard.awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS));
         listener.close();
         loops.all().getFirst().submit(broker::close).awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
         loops.close();

@@ -24,7 +24,6 @@ import io.tickgate.gateway.model.Publication;
 public final class Hub {
     /** Heartbeats and timeouts are late by at most this. */
     private static final long TICK_MS = 100;
-    private static final long STOP_SECONDS = 3;
 
     private final HubSettings settings;
     private final Rights rights;
@@ -69,14 +68,15 @@ public final class Hub {
     }
 
     /**
-     * Stops the timers and sends everybody away; the loops are shut down by whoever made them. Returns when every shard is
-     * done, since they all still talk to the ingest loop, or after some seconds; not to be called on a loop.
+     * Stops the timers and sends everybody away; the loops are shut down by whoever made them.
+     *
+     * @return done when each shard is: until then they all still talk to the ingest loop
      */
-    public void stop() {
+    public List<Future<?>> stop() {
         ticks.forEach(tick -> tick.cancel(false));
         List<Future<?>> closing = new ArrayList<>();
         shards.forEach((loop, shard) -> closing.add(loop.submit(shard::close)));
-        closing.forEach(future -> future.awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS));
+        return closing;
     }
 
     /** The shard of a loop; any thread, to be used on that loop. */
