@@ -25,8 +25,8 @@ public interface BrokerSink {
     default void onRefused(String channel) {}
 
     /**
-     * The connection is lost: from now on messages may be missed. Called once per outage, and at the start once the first
-     * attempt to connect has failed.
+     * The connection is lost: from now on messages may be missed. Called once per outage, once more for each new connection
+     * that is lost before {@link #onUp}, and at the start once the first attempt to connect has failed.
      */
     void onDown();
 

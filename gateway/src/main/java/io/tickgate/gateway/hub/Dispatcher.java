@@ -54,7 +54,7 @@ final class Dispatcher implements BrokerSink {
     private long number;
     private int users;
     private boolean upstreamUp;
-    private long upstreamSinceMs;
+    private boolean outageTold;
     private boolean turnScheduled;
 
     Dispatcher(HubSettings settings, AccessPolicy policy, Broker broker, Executor loop, Clock clock,
@@ -68,7 +68,6 @@ final class Dispatcher implements BrokerSink {
         this.metrics = metrics;
         this.mailboxes = mailboxes;
         this.ingest = new Ingest(settings, clock, metrics);
-        this.upstreamSinceMs = clock.timeMs();
     }
 
     // ---- what the broker says
@@ -86,6 +85,9 @@ final class Dispatcher implements BrokerSink {
         byte[] json = ingest.accept(state.topic, payload);
         if (json == null) {
             return REFUSED;
+        }
+        if (state.interrupted) {
+            openGap(state);
         }
         long nowNanos = clock.nanos();
         long nowMs = clock.timeMs();
@@ -124,6 +126,9 @@ final class Dispatcher implements BrokerSink {
             return;
         }
         state.confirmed = true;
+        if (state.interrupted) {
+            openGap(state);
+        }
         openWaiters(state);
         scheduleTurn();
     }
@@ -149,11 +154,14 @@ final class Dispatcher implements BrokerSink {
     @Override
     public void onDown() {
         upstreamUp = false;
-        upstreamSinceMs = clock.timeMs();
-        metrics.set(Gauge.UPSTREAM_UP, 0);
-        tellAll(new ShardEvent.UpstreamChanged(false, upstreamSinceMs));
+        if (!outageTold) {
+            outageTold = true;
+            metrics.set(Gauge.UPSTREAM_UP, 0);
+            tellAll(new ShardEvent.UpstreamChanged(false, clock.timeMs()));
+        }
         for (TopicState state : topics.values()) {
             state.confirmed = false;
+            state.interrupted = true;
             // Served from what is known; the gap follows when the broker is back.
             openWaiters(state);
         }
@@ -163,21 +171,31 @@ final class Dispatcher implements BrokerSink {
     @Override
     public void onUp() {
         upstreamUp = true;
-        upstreamSinceMs = clock.timeMs();
+        outageTold = false;
         metrics.set(Gauge.UPSTREAM_UP, 1);
         for (TopicState state : topics.values()) {
             if (!state.asked) {
                 continue;
             }
-            // The outage takes one seq: how many publications were lost is unknown.
-            state.seq++;
-            number++;
             state.confirmed = true;
-            tellShards(state, new ShardEvent.GapOpened(state.topic, state.seq, state.seq, GapReason.UPSTREAM, number));
+            if (state.interrupted) {
+                openGap(state);
+            }
             openWaiters(state);
         }
-        tellAll(new ShardEvent.UpstreamChanged(true, upstreamSinceMs));
+        tellAll(new ShardEvent.UpstreamChanged(true, clock.timeMs()));
         scheduleTurn();
+    }
+
+    /** The outage takes one seq: how many publications were lost is unknown. */
+    private void openGap(TopicState state) {
+        state.interrupted = false;
+        state.seq++;
+        number++;
+        ShardEvent gap = new ShardEvent.GapOpened(state.topic, state.seq, state.seq, GapReason.UPSTREAM, number);
+        for (long rest = state.shards; rest != 0; rest &= rest - 1) {
+            mailboxes[Long.numberOfTrailingZeros(rest)].tell(gap);
+        }
     }
 
     // ---- what the shards ask
@@ -192,6 +210,7 @@ final class Dispatcher implements BrokerSink {
                 return;
             }
             state = create(room.channel(), room.kind());
+            state.interrupted = !upstreamUp;
             toSubscribe.add(state);
         }
         if (!state.isWanted()) {
@@ -212,9 +231,12 @@ final class Dispatcher implements BrokerSink {
             return;
         }
         boolean waited = state.waiters.removeIf(waiter -> waiter.room() == room);
-        if (!waited) {
-            state.shards &= ~(1L << shard);
+        long bit = 1L << shard;
+        if (!waited && (state.shards & bit) == 0) {
+            // It was refused when it was on its way out already, and the channel's state may be another one by now.
+            return;
         }
+        state.shards &= ~bit;
         if (!state.isWanted()) {
             countUser(state, -1);
             becomeIdle(state);
@@ -241,7 +263,7 @@ final class Dispatcher implements BrokerSink {
         List<String> ended = new ArrayList<>();
         for (Iterator<TopicState> oldestFirst = idle.iterator(); oldestFirst.hasNext();) {
             TopicState state = oldestFirst.next();
-            if (now - state.idleSinceNanos < lingerNanos) {
+            if (now - state.idleSinceNanos < lingerNanos || !state.asked) {
                 break;
             }
             oldestFirst.remove();
@@ -315,12 +337,6 @@ final class Dispatcher implements BrokerSink {
                     state.lastValue, number, upstreamUp));
         }
         state.waiters.clear();
-    }
-
-    private void tellShards(TopicState state, ShardEvent event) {
-        for (long rest = state.shards; rest != 0; rest &= rest - 1) {
-            mailboxes[Long.numberOfTrailingZeros(rest)].tell(event);
-        }
     }
 
     private void tellAll(ShardEvent event) {

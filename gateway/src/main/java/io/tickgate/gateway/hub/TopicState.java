@@ -16,6 +16,8 @@ final class TopicState {
     boolean asked;
     /** Whether the broker has confirmed the subscription and was not away since. */
     boolean confirmed;
+    /** Whether the broker was away since somebody was told where the channel stands: a gap comes before what follows. */
+    boolean interrupted;
     /** Shards it flows to, a bit each. */
     long shards;
     /** Rooms that are told once the broker has confirmed. */

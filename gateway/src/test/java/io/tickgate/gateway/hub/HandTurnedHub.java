@@ -114,7 +114,12 @@ final class HandTurnedHub implements AutoCloseable {
     }
 
     Client connect(int loop, Principal principal) {
-        return new Client(shards.get(loop), principal);
+        return new Client(shards.get(loop), principal, false);
+    }
+
+    /** A client whose outlet fails from its first message on. */
+    Client connectBroken(int loop, Principal principal) {
+        return new Client(shards.get(loop), principal, true);
     }
 
     void publish(String channel, String json) {
@@ -135,10 +140,15 @@ final class HandTurnedHub implements AutoCloseable {
         int writes;
         long pendingBytes;
         boolean stalled;
+        /** Whether every call of the outlet fails, as none should. */
+        boolean broken;
+        /** Done whenever a message is sent. */
+        Runnable onSend = () -> {};
         Disconnect closed;
 
-        private Client(Shard shard, Principal principal) {
+        private Client(Shard shard, Principal principal, boolean broken) {
             this.shard = shard;
+            this.broken = broken;
             this.session = shard.open("s" + sessions++, TransportKind.WEBSOCKET, this, true, principal);
             turnAll();
         }
@@ -165,8 +175,15 @@ final class HandTurnedHub implements AutoCloseable {
             return LineFormat.INSTANCE;
         }
 
+        private void failIfBroken() {
+            if (broken) {
+                throw new IllegalStateException("the outlet is broken");
+            }
+        }
+
         @Override
         public void write(ByteBuf encoded) {
+            failIfBroken();
             writes++;
             if (stalled) {
                 pendingBytes += encoded.readableBytes();
@@ -178,16 +195,20 @@ final class HandTurnedHub implements AutoCloseable {
 
         @Override
         public void send(ServerMessage message) {
+            failIfBroken();
+            onSend.run();
             received.add(new String(MessageEncoder.encode(message), StandardCharsets.UTF_8));
         }
 
         @Override
         public void heartbeat(long timeMs) {
+            failIfBroken();
             received.add("heartbeat");
         }
 
         @Override
         public void flush() {
+            failIfBroken();
             flushes++;
         }
 
@@ -199,6 +220,7 @@ final class HandTurnedHub implements AutoCloseable {
         @Override
         public void close(Disconnect reason) {
             closed = reason;
+            failIfBroken();
         }
     }
 
@@ -225,6 +247,13 @@ final class HandTurnedHub implements AutoCloseable {
         @Override
         public void execute(Runnable task) {
             tasks.add(task);
+        }
+
+        /** Runs the tasks that wait now, not those that they bring. */
+        void turnOnce() {
+            for (int waiting = tasks.size(); waiting > 0; waiting--) {
+                tasks.poll().run();
+            }
         }
 
         boolean turn() {

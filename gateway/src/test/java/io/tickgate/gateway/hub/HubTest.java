@@ -179,6 +179,7 @@ final class HubTest {
     @Test
     void subscribesAtOnceWhileTheBrokerIsAwayAndSaysSo() {
         try (HandTurnedHub hub = HandTurnedHub.up(1)) {
+            hub.broker.confirmsAtOnce = false;
             hub.dispatcher.onDown();
             Client client = hub.connect(0);
             hub.turnAll();

@@ -82,8 +82,8 @@ public final class RedisBroker implements Broker {
             }
 
             @Override
-            public void onLost() {
-                down();
+            public void onLost(boolean connected) {
+                down(connected);
             }
         });
         Publisher publishes = new Publisher(loop, settings, this::upIfComplete);
@@ -154,12 +154,15 @@ public final class RedisBroker implements Broker {
         }
     }
 
-    private void down() {
+    /** @param connected whether messages may have come since the sink was last told */
+    private void down(boolean connected) {
         state = State.DOWN;
         if (!outageTold) {
             outageTold = true;
             metrics.increment(Counter.UPSTREAM_OUTAGES);
-            sink.onDown();
+        } else if (!connected) {
+            return;
         }
+        sink.onDown();
     }
 }

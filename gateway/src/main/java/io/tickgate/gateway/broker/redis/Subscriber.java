@@ -34,8 +34,12 @@ final class Subscriber implements KeptConnection.Owner<StatefulRedisPubSubConnec
         /** All that was asked for is confirmed on this connection; called until {@link Subscriber#onAnnounced}. */
         void onComplete();
 
-        /** The connection is lost, or could not be made. */
-        void onLost();
+        /**
+         * The connection is lost, or could not be made.
+         *
+         * @param connected whether there was one, from which messages may have come
+         */
+        void onLost(boolean connected);
     }
 
     private final EventLoop loop;
@@ -97,12 +101,13 @@ final class Subscriber implements KeptConnection.Owner<StatefulRedisPubSubConnec
 
     @Override
     public void onLost() {
-        if (life != null) {
+        boolean connected = life != null;
+        if (connected) {
             life = null;
             announced = false;
             subscriptions.onDisconnected();
         }
-        listener.onLost();
+        listener.onLost(connected);
     }
 
     /** A request that is under way has to be answered, or at least messages have to come; else there is a ping. */
