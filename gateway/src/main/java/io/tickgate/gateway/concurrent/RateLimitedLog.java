@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 
 /**
- * Warnings about what somebody else does wrong, at most one each ten seconds, which tells how many were left out. Owned by
- * one thread.
+ * Lines about what goes wrong again and again, at most one each ten seconds, which tells how many were left out. Owned by one
+ * thread.
  */
 public final class RateLimitedLog {
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -22,16 +22,30 @@ public final class RateLimitedLog {
         this.clock = clock;
     }
 
-    /** Logs with two arguments as SLF4J does, or counts it as left out. */
+    /** Logs what somebody else does wrong, with two arguments as SLF4J does, or counts it as left out. */
     public void warn(String format, Object first, Object second) {
+        if (maySpeak()) {
+            log.warn(format + " ({} more since the last such line)", first, second, leftOut);
+            leftOut = 0;
+        }
+    }
+
+    /** Logs a fault of ours with its stack trace, or counts it as left out. */
+    public void error(String where, Throwable fault) {
+        if (maySpeak()) {
+            log.error("{} failed ({} more since the last such line)", where, leftOut, fault);
+            leftOut = 0;
+        }
+    }
+
+    private boolean maySpeak() {
         long now = clock.nanos();
         if (spoken && now - lastNanos < INTERVAL_NANOS) {
             leftOut++;
-            return;
+            return false;
         }
-        log.warn(format + " ({} more since the last such line)", first, second, leftOut);
         spoken = true;
         lastNanos = now;
-        leftOut = 0;
+        return true;
     }
 }

@@ -110,7 +110,7 @@ final class CommandExecutor {
     }
 
     private void joinOwn(Session session, List<String> own) {
-        if (own.isEmpty()) {
+        if (own.isEmpty() || !session.isOpen()) {
             return;
         }
         PendingSubscribe subscribe = pendingSubscribe(session, null, Map.of());
@@ -167,22 +167,23 @@ final class CommandExecutor {
     void roomOpened(Room room) {
         for (PendingSubscribe subscribe : List.copyOf(room.waiting())) {
             subscribe.roomOpened();
-            resumeIfReady(subscribe);
+            completeIfReady(subscribe);
         }
     }
 
     void roomRefused(ShardEvent.RoomRefused refused) {
         for (PendingSubscribe subscribe : List.copyOf(refused.room().waiting())) {
             subscribe.roomRefused(refused.room(), refused.code(), refused.message());
-            resumeIfReady(subscribe);
+            completeIfReady(subscribe);
         }
     }
 
-    private void resumeIfReady(PendingSubscribe subscribe) {
-        if (!subscribe.isReady()) {
+    /** Answers it and goes on with the session's next commands, unless the session has ended meanwhile. */
+    private void completeIfReady(PendingSubscribe subscribe) {
+        Session session = subscribe.session;
+        if (!subscribe.isReady() || !session.isOpen()) {
             return;
         }
-        Session session = subscribe.session;
         pending.remove(session);
         session.setAwaitingBroker(false);
         complete(subscribe);
@@ -210,7 +211,7 @@ final class CommandExecutor {
                     shard.closeIfAbandoned(room);
                 }
             }
-            resumeIfReady(oldest);
+            completeIfReady(oldest);
         }
     }
 

@@ -84,12 +84,13 @@ final class Room {
     }
 
     /** Takes a publication and collects it for every subscriber. */
-    void deliver(Publication publication, Shard shard) {
+    void deliver(Publication publication, TurnOutput output) {
         seq = publication.seq();
         lastValue = publication;
         for (int i = size - 1; i >= 0; i--) {
-            shard.deliver(subscriptions[i].session(), publication);
+            output.deliver(subscriptions[i].session(), publication);
         }
+        output.delivered(publication, size);
     }
 
     /** Takes note of seqs that did not come. */

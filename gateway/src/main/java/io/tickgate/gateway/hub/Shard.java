@@ -18,9 +18,7 @@ import io.tickgate.gateway.model.Publication;
 import io.tickgate.gateway.session.Session;
 import io.tickgate.gateway.session.Subscription;
 import io.tickgate.gateway.session.TransportKind;
-import io.tickgate.gateway.wire.FormatTurn;
 import io.tickgate.gateway.wire.Outlet;
-import io.tickgate.gateway.wire.WireFormat;
 import io.tickgate.protocol.message.CommandParser;
 import io.tickgate.protocol.message.Disconnect;
 import io.tickgate.protocol.message.ParsedCommand;
@@ -32,27 +30,25 @@ import io.tickgate.protocol.message.ServerMessage;
  * there.
  */
 public final class Shard {
-    /** Publications taken from the mailbox per turn, so that a flood leaves time for reads and timers. */
+    /** What is taken from the mailbox per turn, so that a flood leaves time for reads and timers. */
     private static final int PUBLICATIONS_PER_TURN = 1_024;
+    private static final int PAYLOAD_BYTES_PER_TURN = 4 << 20;
 
     private final int index;
     private final int outboundHighWatermarkBytes;
     private final Executor loop;
-    private final Clock clock;
     private final LoopMetrics metrics;
     private final Mailbox mailbox;
     private final DispatcherPort dispatcher;
     private final CommandExecutor commands;
     private final CommandParser parser;
     private final SessionClock sessionClock;
-    private final TurnLatency latency;
-    private final ByteBufAllocator allocator;
+    private final TurnOutput output;
 
     private final Map<String, Room> rooms = new HashMap<>();
     private final List<Session> sessions = new ArrayList<>();
-    private final List<FormatTurn> formatTurns = new ArrayList<>();
-    private final List<Session> touched = new ArrayList<>();
     private boolean turnScheduled;
+    private boolean closed;
     private int subscriptionCount;
     private long number;
     private ServerMessage.Status upstreamDown;
@@ -64,15 +60,13 @@ public final class Shard {
         this.index = index;
         this.outboundHighWatermarkBytes = outboundHighWatermarkBytes;
         this.loop = loop;
-        this.clock = clock;
         this.metrics = metrics;
         this.mailbox = mailbox;
         this.dispatcher = dispatcher;
         this.sessionClock = new SessionClock(this, settings.heartbeatMs(), clock);
         this.commands = new CommandExecutor(this, sessionClock, settings, rights, clock, metrics);
         this.parser = new CommandParser(settings.maxChannelsPerCommand());
-        this.latency = new TurnLatency(metrics);
-        this.allocator = allocator;
+        this.output = new TurnOutput(this, outboundHighWatermarkBytes, clock, metrics, allocator);
         mailbox.onSignal(this::turn);
     }
 
@@ -85,11 +79,16 @@ public final class Shard {
      */
     public Session open(String id, TransportKind transport, Outlet outlet, boolean answersHeartbeats,
             Principal principal) {
-        Session session = new Session(id, transport, outlet, answersHeartbeats, formatTurn(outlet.format()), principal);
+        Session session = new Session(id, transport, outlet, answersHeartbeats, output.formatTurn(outlet.format()),
+                principal);
         session.setPosition(sessions.size());
         sessions.add(session);
         metrics.increment(transport.opened());
         sessionClock.start(session);
+        if (closed) {
+            disconnect(session, Disconnect.GOING_AWAY);
+            return session;
+        }
         commands.welcome(session);
         if (upstreamDown != null) {
             send(session, upstreamDown);
@@ -104,17 +103,16 @@ public final class Shard {
 
     /** Sends a message behind all that was delivered before; flushed with the turn. */
     public void send(Session session, ServerMessage message) {
-        if (!session.isOpen()) {
-            return;
+        if (session.isOpen()) {
+            output.send(session, message);
+            scheduleTurn();
         }
-        session.send(message);
-        touch(session);
     }
 
     /** Writes the transport's sign of life. */
     void heartbeat(Session session, long timeMs) {
-        session.outlet().heartbeat(timeMs);
-        touch(session);
+        output.heartbeat(session, timeMs);
+        scheduleTurn();
     }
 
     /** The client gave a sign of life. */
@@ -124,7 +122,7 @@ public final class Shard {
 
     /** The session's outlet writes in another format from now on; called between turns. */
     public void changeFormat(Session session) {
-        session.setFormatTurn(formatTurn(session.outlet().format()));
+        session.setFormatTurn(output.formatTurn(session.outlet().format()));
     }
 
     /** Ends a session on the gateway's side and tells the client why. */
@@ -132,7 +130,7 @@ public final class Shard {
         if (session.isOpen()) {
             metrics.increment(Disconnects.counter(reason));
             leave(session);
-            session.outlet().close(reason);
+            output.close(session, reason);
         }
     }
 
@@ -194,9 +192,10 @@ public final class Shard {
     }
 
     void sendSnapshot(Session session, Publication lastValue) {
-        session.sendSnapshot(lastValue);
-        metrics.increment(Counter.SNAPSHOTS);
-        touch(session);
+        if (session.isOpen()) {
+            output.sendSnapshot(session, lastValue);
+            scheduleTurn();
+        }
     }
 
     void closeIfAbandoned(Room room) {
@@ -219,10 +218,8 @@ public final class Shard {
             sessions.set(session.position(), last);
             last.setPosition(session.position());
         }
-        session.setPosition(-1);
-        session.forgetRun();
         sessionClock.stop(session);
-        for (Subscription subscription : session.subscriptions()) {
+        for (Subscription subscription : session.end()) {
             leave(subscription);
         }
         commands.forget(session);
@@ -231,19 +228,7 @@ public final class Shard {
 
     // ---- the turn
 
-    /** Collects an update for a session; it is written at the end of this turn. */
-    void deliver(Session session, Publication publication) {
-        session.deliver(publication);
-        if (session.touch()) {
-            touched.add(session);
-        }
-    }
-
-    /** Has the session flushed at the end of the turn. */
-    private void touch(Session session) {
-        if (session.touch()) {
-            touched.add(session);
-        }
+    private void scheduleTurn() {
         if (!turnScheduled) {
             turnScheduled = true;
             loop.execute(this::turn);
@@ -251,38 +236,52 @@ public final class Shard {
     }
 
     private void turn() {
+        // What is sent from here on needs no turn of its own.
         turnScheduled = true;
         mailbox.beginDrain();
-        int publications = 0;
-        Object next = null;
-        while (publications < PUBLICATIONS_PER_TURN && (next = mailbox.poll()) != null) {
-            switch (next) {
-                case Publication publication -> {
-                    publications++;
-                    onPublication(publication);
-                }
-                case ShardEvent event -> onEvent(event);
-                default -> throw new AssertionError(next);
-            }
+        boolean isMoreDue = true;
+        try {
+            isMoreDue = drain();
+        } catch (RuntimeException | Error fault) {
+            output.failed("a turn", fault);
         }
-        writeTouched();
+        output.endTurn();
         turnScheduled = false;
-        if (next != null) {
+        if (isMoreDue) {
             mailbox.resignal();
         } else if (mailbox.isHolding()) {
             dispatcher.retry(index);
         }
     }
 
+    /** Takes what the dispatcher sent; true if there may be more. */
+    private boolean drain() {
+        int publications = 0;
+        int payloadBytes = 0;
+        while (publications < PUBLICATIONS_PER_TURN && payloadBytes < PAYLOAD_BYTES_PER_TURN) {
+            switch (mailbox.poll()) {
+                case null -> {
+                    return false;
+                }
+                case Publication publication -> {
+                    publications++;
+                    payloadBytes += publication.payload().length;
+                    onPublication(publication);
+                }
+                case ShardEvent event -> onEvent(event);
+                default -> throw new AssertionError("neither a publication nor an event");
+            }
+        }
+        return true;
+    }
+
     private void onPublication(Publication publication) {
-        number = publication.number();
+        // What a full mailbox held back comes out of order.
+        number = Math.max(number, publication.number());
         Room room = rooms.get(publication.topic().name());
         // A room that closed and opened again has a newer state on its way than what was sent to the old one.
         if (room != null && room.isOpen()) {
-            room.deliver(publication, this);
-            if (room.size() > 0) {
-                latency.delivered(publication, room.size());
-            }
+            room.deliver(publication, output);
         }
     }
 
@@ -303,15 +302,19 @@ public final class Shard {
             }
             case ShardEvent.GapOpened gap -> onGap(gap);
             case ShardEvent.UpstreamChanged changed -> {
-                ServerMessage.Status status = new ServerMessage.Status(changed.up(), changed.sinceMs());
-                upstreamDown = changed.up() ? null : status;
                 for (Room room : rooms.values()) {
                     room.setLive(changed.up());
                 }
-                for (Session session : sessions) {
-                    send(session, status);
-                }
+                onUpstream(new ServerMessage.Status(changed.up(), changed.sinceMs()));
             }
+        }
+    }
+
+    private void onUpstream(ServerMessage.Status status) {
+        upstreamDown = status.up() ? null : status;
+        // A copy, since a session may end as it is told.
+        for (Session session : List.copyOf(sessions)) {
+            send(session, status);
         }
     }
 
@@ -323,44 +326,10 @@ public final class Shard {
         }
         room.skipTo(gap.to());
         ServerMessage message = new ServerMessage.Gap(gap.topic().name(), gap.from(), gap.to(), gap.reason());
-        for (int i = room.size() - 1; i >= 0; i--) {
+        // Whoever is told may leave.
+        for (int i = room.size() - 1; i >= 0; i = Math.min(i, room.size()) - 1) {
             send(room.subscription(i).session(), message);
             metrics.increment(Counter.GAPS);
-        }
-    }
-
-    /** Everybody's writes first, then everybody's flush: streams of one HTTP/2 connection share it. */
-    private void writeTouched() {
-        if (touched.isEmpty()) {
-            return;
-        }
-        long updates = 0;
-        long bytes = 0;
-        for (int i = 0; i < touched.size(); i++) {
-            Session session = touched.get(i);
-            int due = session.updatesDue();
-            int written = session.writeRun(outboundHighWatermarkBytes);
-            if (written >= 0) {
-                updates += due;
-                bytes += written;
-            } else {
-                disconnect(session, Disconnect.SLOW_CONSUMER);
-            }
-        }
-        for (int i = 0; i < touched.size(); i++) {
-            Session session = touched.get(i);
-            session.untouch();
-            session.outlet().flush();
-            if (session.outlet().pendingBytes() > outboundHighWatermarkBytes) {
-                disconnect(session, Disconnect.SLOW_CONSUMER);
-            }
-        }
-        touched.clear();
-        metrics.add(Counter.DELIVERIES, updates);
-        metrics.add(Counter.DELIVERED_BYTES, bytes);
-        latency.flushed(clock.nanos());
-        for (int i = 0; i < formatTurns.size(); i++) {
-            formatTurns.get(i).end();
         }
     }
 
@@ -372,23 +341,10 @@ public final class Shard {
 
     /** The loop is ending: sends everybody away and gives the memory back. */
     void close() {
+        closed = true;
         for (Session session : List.copyOf(sessions)) {
             disconnect(session, Disconnect.GOING_AWAY);
         }
-        for (FormatTurn turn : formatTurns) {
-            turn.close();
-        }
-        formatTurns.clear();
-    }
-
-    private FormatTurn formatTurn(WireFormat format) {
-        for (FormatTurn turn : formatTurns) {
-            if (turn.format().equals(format)) {
-                return turn;
-            }
-        }
-        FormatTurn turn = new FormatTurn(format, allocator);
-        formatTurns.add(turn);
-        return turn;
+        output.close();
     }
 }

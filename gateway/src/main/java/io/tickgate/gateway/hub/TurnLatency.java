@@ -1,5 +1,7 @@
 package io.tickgate.gateway.hub;
 
+import java.util.Arrays;
+
 import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.Publication;
 
@@ -18,9 +20,12 @@ final class TurnLatency {
     }
 
     void delivered(Publication publication, int subscribers) {
+        if (subscribers == 0) {
+            return;
+        }
         if (size == publications.length) {
-            publications = java.util.Arrays.copyOf(publications, size * 2);
-            deliveries = java.util.Arrays.copyOf(deliveries, size * 2);
+            publications = Arrays.copyOf(publications, size * 2);
+            deliveries = Arrays.copyOf(deliveries, size * 2);
         }
         publications[size] = publication;
         deliveries[size++] = subscribers;
@@ -30,9 +35,6 @@ final class TurnLatency {
         for (int i = 0; i < size; i++) {
             Publication publication = publications[i];
             publications[i] = null;
-            if (deliveries[i] == 0) {
-                continue;
-            }
             long sinceIngest = nowNanos - publication.ingestNanos();
             metrics.recordIngestToFlush(sinceIngest, deliveries[i]);
             if (publication.ageAtIngestNanos() != Publication.NO_AGE) {

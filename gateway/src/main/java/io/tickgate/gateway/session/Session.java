@@ -15,7 +15,6 @@ import io.tickgate.gateway.wire.FormatTurn;
 import io.tickgate.gateway.wire.Outlet;
 import io.tickgate.gateway.wire.Run;
 import io.tickgate.protocol.message.ParsedCommand;
-import io.tickgate.protocol.message.ServerMessage;
 
 /**
  * One client's stay on one connection: who it is, what it subscribed to, and what it is owed in the current turn. Owned by
@@ -94,53 +93,21 @@ public final class Session extends DeadlineQueue.Entry<Session> {
         run = formatTurn.append(run, publication);
     }
 
-    /** How many updates {@link #deliver} collected. */
-    public int updatesDue() {
-        return run == null ? 0 : run.updates();
-    }
-
-    /**
-     * Writes what {@link #deliver} collected.
-     *
-     * @param highWatermarkBytes what may be pending at most with it
-     * @return the bytes written, or -1 if that would be exceeded
-     */
-    public int writeRun(long highWatermarkBytes) {
+    /** What {@link #deliver} collected since this was last asked, or null for nothing. */
+    public Run takeRun() {
         Run due = run;
-        if (due == null) {
-            return 0;
-        }
         run = null;
-        if (outlet.pendingBytes() + due.length() > highWatermarkBytes && outlet.pendingBytes() > 0) {
-            return -1;
-        }
-        outlet.write(formatTurn.bytes(due));
-        return due.length();
+        return due;
     }
 
-    /** Writes a control message after all that was delivered before it. */
-    public void send(ServerMessage message) {
-        flushRunToOutlet();
-        outlet.send(message);
+    /** The bytes of a run of this turn, as {@link FormatTurn#bytes} shares them. */
+    public ByteBuf bytes(Run due) {
+        return formatTurn.bytes(due);
     }
 
-    /** Writes a last value after all that was delivered before it. */
-    public void sendSnapshot(Publication lastValue) {
-        flushRunToOutlet();
-        ByteBuf bytes = formatTurn.snapshot(lastValue);
-        outlet.write(bytes);
-    }
-
-    private void flushRunToOutlet() {
-        if (run != null) {
-            outlet.write(formatTurn.bytes(run));
-            run = null;
-        }
-    }
-
-    /** Drops what was collected in this turn; the session is over. */
-    public void forgetRun() {
-        run = null;
+    /** The bytes of a last value, as {@link FormatTurn#snapshot} shares them. */
+    public ByteBuf snapshot(Publication lastValue) {
+        return formatTurn.snapshot(lastValue);
     }
 
     public Subscription subscription(String channel) {
@@ -177,6 +144,20 @@ public final class Session extends DeadlineQueue.Entry<Session> {
 
     public boolean isOpen() {
         return position >= 0;
+    }
+
+    /**
+     * Ends it: nothing is owed to it any more.
+     *
+     * @return the subscriptions it had
+     */
+    public Collection<Subscription> end() {
+        Collection<Subscription> ended = subscriptions.values();
+        position = -1;
+        run = null;
+        waitingCommands = null;
+        subscriptions = Collections.emptyMap();
+        return ended;
     }
 
     /** Marks that something is to be flushed. @return whether it was not marked yet */
