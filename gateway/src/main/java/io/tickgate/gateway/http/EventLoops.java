@@ -108,7 +108,8 @@ public final class EventLoops implements AutoCloseable {
      */
     public EventLoops(HttpSettings settings) {
         transport = Transport.pick(settings.transport());
-        int count = settings.loops() == 0 ? Runtime.getRuntime().availableProcessors() : settings.loops();
+        int processors = Math.min(Runtime.getRuntime().availableProcessors(), HttpSettings.MAX_LOOPS);
+        int count = settings.loops() == 0 ? processors : settings.loops();
         group = new MultiThreadIoEventLoopGroup(count, new LoopThreads(), transport.ioHandlers());
         List<EventLoop> all = new ArrayList<>(count);
         for (EventExecutor executor : group) {

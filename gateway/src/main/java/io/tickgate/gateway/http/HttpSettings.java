@@ -13,7 +13,7 @@ public record HttpSettings(
 
         @Setting(value = "how sockets are driven: auto, epoll, io_uring or nio; auto is epoll where there is one, else nio", preset = "auto") String transport,
 
-        @Setting(value = "event loops, that is threads, 1 to 1024; 0 is one per processor", preset = "0") int loops,
+        @Setting(value = "event loops, that is threads, 1 to 64; 0 is one per processor, 64 at most", preset = "0") int loops,
 
         @Setting(value = "bytes of a request's headers at most, 1024 to 1048576; more is answered 431", preset = "16384") int requestHeadBytes,
 
@@ -43,11 +43,14 @@ public record HttpSettings(
 
         @Setting(value = "origins whose pages may send cookies, e.g. https://desk.example.com, separated by commas") List<String> origins) {
 
+    /** The hub keeps a bit for each loop. */
+    static final int MAX_LOOPS = Long.SIZE;
+
     public HttpSettings {
         Require.range("port", port, 0, 65_535);
         Require.that(!host.isBlank(), "host", "'" + host + "'", "a name or address");
         Require.that(EventLoops.Transport.isName(transport), "transport", transport, "auto, epoll, io_uring or nio");
-        Require.range("loops", loops, 0, 1_024);
+        Require.range("loops", loops, 0, MAX_LOOPS);
         Require.range("requestHeadBytes", requestHeadBytes, 1_024, 1 << 20);
         Require.range("urlBytes", urlBytes, 256, 65_536);
         Require.range("headTimeoutMs", headTimeoutMs, 100, 600_000);

@@ -11,23 +11,31 @@ import java.util.function.Consumer;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.tickgate.gateway.broker.Broker;
 import io.tickgate.gateway.concurrent.Clock;
+import io.tickgate.gateway.concurrent.RateLimitedLog;
 import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.Publication;
+import io.tickgate.gateway.model.Require;
 
 /**
  * The dispatcher and a shard for each event loop, on their threads. Started and stopped by the composition root; the first
  * loop is the ingest loop.
  */
 public final class Hub {
+    /** A bit each in what the dispatcher knows of a channel. */
+    private static final int MAX_LOOPS = Long.SIZE;
+    private static final Logger LOG = LoggerFactory.getLogger(Hub.class);
     /** Heartbeats and timeouts are late by at most this. */
     private static final long TICK_MS = 100;
 
     private final HubSettings settings;
     private final Rights rights;
     private final EventLoop ingestLoop;
+    private final Clock clock;
     private final Dispatcher dispatcher;
     private final Broker broker;
     private final Map<EventLoop, Shard> shards = new HashMap<>();
@@ -44,7 +52,9 @@ public final class Hub {
         this.settings = settings;
         this.rights = rights;
         this.broker = broker;
+        Require.range("the number of event loops", loops.size(), 1, MAX_LOOPS);
         this.ingestLoop = loops.getFirst();
+        this.clock = clock;
         Mailbox[] mailboxes = new Mailbox[loops.size()];
         for (int i = 0; i < mailboxes.length; i++) {
             mailboxes[i] = new Mailbox(settings.mailboxEntries(), settings.mailboxBytes(), loops.get(i));
@@ -98,7 +108,15 @@ public final class Hub {
                 () -> dispatcher.lastValue(channel, found -> answerOn.execute(() -> answer.accept(found))));
     }
 
-    private static ScheduledFuture<?> every(EventLoop loop, Runnable task) {
-        return loop.scheduleWithFixedDelay(task, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+    /** A task that fails goes on with the next tick: without the catch it would never run again. */
+    private ScheduledFuture<?> every(EventLoop loop, Runnable task) {
+        RateLimitedLog faults = new RateLimitedLog(LOG, clock);
+        return loop.scheduleWithFixedDelay(() -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error fault) {
+                faults.error("a timer", fault);
+            }
+        }, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
     }
 }
