@@ -23,10 +23,6 @@ final class RandomWalk {
         return symbol;
     }
 
-    double price() {
-        return price;
-    }
-
     /** Takes a step and tells the price after it as JSON. */
     String next(SplittableRandom random, long timeMs) {
         price *= Math.exp(STEP * random.nextGaussian());

@@ -135,11 +135,6 @@ final class Mailbox {
         signal();
     }
 
-    /** Any thread: entries waiting, for metrics. */
-    int size() {
-        return queue.size();
-    }
-
     private void hold(Object entry) {
         held.add(entry);
         holding = true;

@@ -82,17 +82,13 @@ public final class FormatTurn {
 
     /** Forgets the turn; whoever still needs its bytes has retained them. */
     public void end() {
-        if (latest != null) {
-            encoded = reuseOrRelease(encoded);
-            copies = reuseOrRelease(copies);
-            root.latestChild = null;
-            latest = null;
-            releaseRuns();
-        }
-        if (snapshotOf != null) {
-            snapshot = reuseOrRelease(snapshot);
-            snapshotOf = null;
-        }
+        encoded = reuseOrRelease(encoded);
+        copies = reuseOrRelease(copies);
+        snapshot = reuseOrRelease(snapshot);
+        snapshotOf = null;
+        latest = null;
+        root.latestChild = null;
+        releaseRuns();
     }
 
     /** Gives the memory back; the loop is ending. */

@@ -1,0 +1,200 @@
+package io.tickgate.gateway.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.Test;
+
+import io.tickgate.gateway.model.Publication;
+import io.tickgate.gateway.model.Topic;
+import io.tickgate.protocol.message.GapReason;
+
+final class MailboxTest {
+    private static final int ENTRIES = 4;
+    private static final int MAX_BYTES = 1_000;
+
+    private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+    private final Mailbox mailbox = new Mailbox(ENTRIES, MAX_BYTES, tasks::add);
+    private final Topic every = new Topic("trade:a", HandTurnedHub.KINDS.get("trade"), "e");
+    private final Topic latest = new Topic("price:X", HandTurnedHub.KINDS.get("price"), "p");
+    private long number;
+
+    MailboxTest() {
+        mailbox.onSignal(() -> {});
+    }
+
+    @Test
+    void wakesTheShardOnceForAllOfATurn() {
+        mailbox.publish(publication(every, 1));
+        mailbox.publish(publication(every, 2));
+        assertThat(tasks).isEmpty();
+        mailbox.signal();
+        mailbox.signal();
+        assertThat(tasks).hasSize(1);
+        mailbox.beginDrain();
+        mailbox.signal();
+        assertThat(tasks).as("nothing new, nothing to wake up for").hasSize(1);
+        mailbox.publish(publication(every, 3));
+        mailbox.signal();
+        assertThat(tasks).hasSize(2);
+    }
+
+    @Test
+    void whatDoesNotFitIsOneGapBehindWhatDid() {
+        for (int seq = 1; seq <= ENTRIES; seq++) {
+            assertThat(mailbox.publish(publication(every, seq))).isTrue();
+        }
+        assertThat(mailbox.publish(publication(every, 5))).isFalse();
+        assertThat(mailbox.publish(publication(every, 6))).isFalse();
+        mailbox.signal();
+        assertThat(mailbox.isHolding()).isTrue();
+        assertThat(drained()).containsExactly("1", "2", "3", "4");
+        mailbox.retry();
+        assertThat(mailbox.isHolding()).isFalse();
+        assertThat(drained()).containsExactly("gap 5-6");
+        assertThat(mailbox.publish(publication(every, 7))).isTrue();
+        assertThat(drained()).containsExactly("7");
+    }
+
+    @Test
+    void aLatestChannelSkipsToItsNewestValue() {
+        fill();
+        mailbox.publish(publication(latest, 1));
+        mailbox.publish(publication(latest, 2));
+        mailbox.publish(publication(latest, 3));
+        drained();
+        mailbox.retry();
+        assertThat(drained()).containsExactly("3");
+    }
+
+    @Test
+    void anEventIsNeverLostAndStaysInOrder() {
+        fill();
+        mailbox.publish(publication(every, 5));
+        mailbox.tell(new ShardEvent.GapOpened(every, 6, 6, GapReason.UPSTREAM, ++number));
+        mailbox.publish(publication(every, 7));
+        mailbox.publish(publication(latest, 1));
+        mailbox.tell(new ShardEvent.UpstreamChanged(true, 1));
+        mailbox.publish(publication(every, 8));
+        mailbox.signal();
+        drained();
+        mailbox.retry();
+        assertThat(drained()).containsExactly("gap 5-5", "gap 6-6", "gap 7-8", "1");
+        mailbox.retry();
+        assertThat(drained()).containsExactly("up");
+    }
+
+    @Test
+    void isBoundedInBytesToo() {
+        assertThat(mailbox.publish(publication(every, 1, MAX_BYTES - 1))).isTrue();
+        assertThat(mailbox.publish(publication(every, 2, 2))).isFalse();
+        assertThat(drained()).containsExactly("1");
+        mailbox.retry();
+        assertThat(drained()).containsExactly("gap 2-2");
+        assertThat(mailbox.publish(publication(every, 3, MAX_BYTES))).as("what was taken out makes room").isTrue();
+    }
+
+    @Test
+    void countsTheBytesOfAValueThatWasHeldBack() {
+        fill();
+        mailbox.publish(publication(latest, 1, MAX_BYTES - 10));
+        drained();
+        mailbox.retry();
+        assertThat(mailbox.publish(publication(every, 5, 20))).as("the held value takes nearly all").isFalse();
+    }
+
+    /** Whatever the two threads do, each seq arrives in order, as itself or within a gap. */
+    @Test
+    void losesNothingBetweenTwoThreads() throws InterruptedException {
+        int last = 200_000;
+        try (ExecutorService dispatcher = Executors.newSingleThreadExecutor();
+                ExecutorService shard = Executors.newSingleThreadExecutor()) {
+            CountDownLatch done = new CountDownLatch(1);
+            new Drain(shard, dispatcher, last, done).start();
+            assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    private final class Drain {
+        private final Executor dispatcher;
+        private final Mailbox box;
+        private final int last;
+        private final CountDownLatch done;
+        private long next = 1;
+        private long published;
+
+        Drain(Executor shard, Executor dispatcher, int last, CountDownLatch done) {
+            this.dispatcher = dispatcher;
+            this.last = last;
+            this.done = done;
+            this.box = new Mailbox(1_024, 1 << 20, shard);
+            box.onSignal(this::turn);
+        }
+
+        void start() {
+            dispatcher.execute(this::publishSome);
+        }
+
+        private void publishSome() {
+            for (int i = 0; i < 3_000 && published < last; i++) {
+                box.publish(publication(every, ++published));
+            }
+            box.signal();
+            if (published < last) {
+                dispatcher.execute(this::publishSome);
+            }
+        }
+
+        private void turn() {
+            box.beginDrain();
+            for (Object entry = box.poll(); entry != null; entry = box.poll()) {
+                switch (entry) {
+                    case Publication publication -> next = publication.seq() == next ? next + 1 : Long.MIN_VALUE;
+                    case ShardEvent.GapOpened gap -> next = gap.from() == next ? gap.to() + 1 : Long.MIN_VALUE;
+                    default -> next = Long.MIN_VALUE;
+                }
+            }
+            if (box.isHolding()) {
+                dispatcher.execute(box::retry);
+            }
+            if (next == last + 1) {
+                done.countDown();
+            }
+        }
+    }
+
+    private void fill() {
+        for (int seq = 1; seq <= ENTRIES; seq++) {
+            mailbox.publish(publication(every, seq));
+        }
+    }
+
+    private List<String> drained() {
+        List<String> drained = new ArrayList<>();
+        for (Object entry = mailbox.poll(); entry != null; entry = mailbox.poll()) {
+            drained.add(switch (entry) {
+                case Publication publication -> Long.toString(publication.seq());
+                case ShardEvent.GapOpened gap -> "gap " + gap.from() + "-" + gap.to();
+                case ShardEvent.UpstreamChanged changed -> changed.up() ? "up" : "down";
+                default -> throw new AssertionError(entry);
+            });
+        }
+        return drained;
+    }
+
+    private Publication publication(Topic topic, long seq) {
+        return publication(topic, seq, 1);
+    }
+
+    private Publication publication(Topic topic, long seq, int bytes) {
+        return new Publication(topic, seq, ++number, new byte[bytes], 0, 0, Publication.NO_AGE);
+    }
+}
