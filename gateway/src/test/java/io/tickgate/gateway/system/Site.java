@@ -1,0 +1,62 @@
+package io.tickgate.gateway.system;
+
+import java.util.List;
+
+import io.tickgate.gateway.GatewayFixture;
+import io.tickgate.gateway.testing.RedisFixture;
+
+/**
+ * A gateway and the broker that backends publish to: its own, reached by HTTP, or a real Redis. Belongs to the test's thread.
+ *
+ * @param redis null where the broker is embedded
+ */
+record Site(GatewayFixture gateway, RedisFixture redis) implements AutoCloseable {
+
+    /** @param flags of the gateway, a flag and its value in turn */
+    static Site embedded(String... flags) {
+        return new Site(GatewayFixture.start(flags), null);
+    }
+
+    /** A gateway that is connected to a Redis of its own. */
+    static Site withRedis(String... flags) {
+        RedisFixture redis = RedisFixture.started();
+        try {
+            String[] all = List.of(flags).toArray(new String[flags.length + 2]);
+            all[flags.length] = "--redis";
+            all[flags.length + 1] = redis.uri();
+            GatewayFixture gateway = GatewayFixture.start(all);
+            gateway.awaitHealth("up");
+            return new Site(gateway, redis);
+        } catch (RuntimeException | Error failed) {
+            redis.close();
+            throw failed;
+        }
+    }
+
+    void publish(String channel, String payload) {
+        if (redis == null) {
+            gateway.publish(channel, payload);
+        } else {
+            redis.publish(channel, payload);
+        }
+    }
+
+    /** Publishes {@code {"n":from}} up to {@code {"n":to}}. */
+    void publishNumbers(String channel, int from, int to) {
+        for (int n = from; n <= to; n++) {
+            publish(channel, number(n));
+        }
+    }
+
+    static String number(int n) {
+        return "{\"n\":" + n + "}";
+    }
+
+    @Override
+    public void close() {
+        gateway.close();
+        if (redis != null) {
+            redis.close();
+        }
+    }
+}
