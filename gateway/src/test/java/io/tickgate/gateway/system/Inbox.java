@@ -79,6 +79,12 @@ final class Inbox {
         return await(() -> controls(op), list -> list.size() >= count, count + " messages " + op);
     }
 
+    /** Waits until the gateway says, asked or not, that the client is subscribed to a channel. */
+    void awaitJoined(String channel) {
+        await(() -> controls("subscribed"), list -> list.stream().anyMatch(each -> each.path("channels")
+                .findValuesAsText("channel").contains(channel)), "subscribed to " + channel);
+    }
+
     synchronized <T> T await(Supplier<T> reading, Predicate<T> enough, String what) {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         T read = reading.get();

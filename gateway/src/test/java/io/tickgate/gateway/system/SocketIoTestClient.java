@@ -2,6 +2,7 @@ package io.tickgate.gateway.system;
 
 import java.lang.reflect.Field;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -15,6 +16,7 @@ import io.socket.client.IO;
 import io.socket.client.Manager;
 import io.socket.client.Socket;
 import okhttp3.OkHttpClient;
+import org.awaitility.Awaitility;
 import org.json.JSONArray;
 
 import io.tickgate.gateway.GatewayFixture;
@@ -146,6 +148,10 @@ final class SocketIoTestClient implements TestClient {
             upgraded.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
         }
         socket.disconnect();
+        // The client's last request and the poll it ends are still on their way.
+        Awaitility.await("a client that has left").atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+                .pollInterval(Duration.ofMillis(2))
+                .until(() -> disconnected.isDone() && http.dispatcher().runningCallsCount() == 0);
         http.dispatcher().executorService().shutdown();
         http.connectionPool().evictAll();
     }
