@@ -64,7 +64,11 @@ final class RawSocket implements AutoCloseable {
 
     /** Opens a WebSocket at /ws. */
     RawSocket upgrade() throws IOException {
-        send("GET /ws HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        return upgrade("/ws");
+    }
+
+    RawSocket upgrade(String path) throws IOException {
+        send("GET " + path + " HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
         String head = readUntil("\r\n\r\n");
         if (!head.startsWith("HTTP/1.1 101 ")) {
@@ -91,6 +95,11 @@ final class RawSocket implements AutoCloseable {
         }
         frame.putInt(0).put(payload);
         socket.getOutputStream().write(frame.array(), 0, frame.position());
+    }
+
+    /** Says that nothing more will be sent. */
+    void finish() throws IOException {
+        socket.shutdownOutput();
     }
 
     Frame readFrame() throws IOException {

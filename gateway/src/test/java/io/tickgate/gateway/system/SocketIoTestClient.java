@@ -56,6 +56,11 @@ final class SocketIoTestClient implements TestClient {
         socket.connect();
     }
 
+    /** One that may be refused. */
+    static SocketIoTestClient start(URI uri, String token, String... transports) {
+        return new SocketIoTestClient(uri, token, transports);
+    }
+
     /** @param transports what it may use, the first at once; with more than one it upgrades */
     static SocketIoTestClient connect(URI uri, String token, String... transports) {
         SocketIoTestClient client = new SocketIoTestClient(uri, token, transports);
@@ -108,6 +113,16 @@ final class SocketIoTestClient implements TestClient {
         return answer.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
     }
 
+    /** The object of the CONNECT_ERROR. */
+    JsonNode awaitRefused() {
+        return GatewayFixture.json(refused.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join());
+    }
+
+    /** The reason that the client gives to its user. */
+    String awaitDisconnected() {
+        return disconnected.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+    }
+
     private static JSONArray array(String... channels) {
         JSONArray array = new JSONArray();
         for (String channel : channels) {
@@ -144,14 +159,14 @@ final class SocketIoTestClient implements TestClient {
     /** Leaves; one that upgrades does it before, so that no test passes without. */
     @Override
     public void close() {
-        if (upgrades) {
+        if (upgrades && connected.getCount() == 0) {
             upgraded.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
         }
         socket.disconnect();
         // The client's last request and the poll it ends are still on their way.
         Awaitility.await("a client that has left").atMost(Duration.ofSeconds(PATIENCE_SECONDS))
                 .pollInterval(Duration.ofMillis(2))
-                .until(() -> disconnected.isDone() && http.dispatcher().runningCallsCount() == 0);
+                .until(() -> (disconnected.isDone() || refused.isDone()) && http.dispatcher().runningCallsCount() == 0);
         http.dispatcher().executorService().shutdown();
         http.connectionPool().evictAll();
     }

@@ -137,6 +137,11 @@ final class SseTestClient implements TestClient {
     public void unsubscribe(String... fewer) {
         Set<String> wanted = new LinkedHashSet<>(channels);
         wanted.removeAll(List.of(fewer));
+        if (wanted.isEmpty()) {
+            close();
+            channels.clear();
+            return;
+        }
         replace(request(wanted, ""), wanted);
         stream.opening.awaitControls("subscribed", 1);
     }
