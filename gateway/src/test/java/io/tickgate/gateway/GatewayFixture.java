@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.awaitility.Awaitility;
 
 import io.tickgate.gateway.auth.TokenMint;
+import io.tickgate.gateway.testing.Certificate;
 
 /**
  * A gateway in the test's own process on a free loopback port, with settings as the command line would give them. Without
@@ -34,9 +36,10 @@ public final class GatewayFixture implements AutoCloseable {
 
     private final Gateway gateway;
     private final boolean hasTls;
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http;
 
-    private GatewayFixture(Map<String, String> flags) {
+    private GatewayFixture(Map<String, String> flags, HttpClient http) {
+        this.http = http;
         GatewaySettings settings = GatewaySettings
                 .of(new SettingsBinder(GatewaySettings.schema()).bind(flags, Map.of()));
         this.hasTls = settings.http().hasTls();
@@ -53,12 +56,26 @@ public final class GatewayFixture implements AutoCloseable {
      * @param flags in turn a flag and its value, an empty value takes back what the fixture sets
      */
     public static GatewayFixture start(String... flags) {
+        return start(HttpClient.newHttpClient(), flags);
+    }
+
+    /** Starts one that takes TLS only. */
+    public static GatewayFixture startWithTls(Certificate certificate, String... flags) {
+        String[] all = Arrays.copyOf(flags, flags.length + 4);
+        all[flags.length] = "--tls-cert";
+        all[flags.length + 1] = certificate.certificate().toString();
+        all[flags.length + 2] = "--tls-key";
+        all[flags.length + 3] = certificate.key().toString();
+        return start(HttpClient.newBuilder().sslContext(certificate.trusting()).build(), all);
+    }
+
+    private static GatewayFixture start(HttpClient http, String... flags) {
         Map<String, String> all = new LinkedHashMap<>(Map.of("--port", "0", "--demo", "false", "--jwt-secret", SECRET,
                 "--api-key", API_KEY, "--loops", "1"));
         for (int i = 0; i < flags.length; i += 2) {
             all.put(flags[i], flags[i + 1]);
         }
-        return new GatewayFixture(all);
+        return new GatewayFixture(all, http);
     }
 
     public int port() {

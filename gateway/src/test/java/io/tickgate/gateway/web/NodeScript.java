@@ -1,0 +1,119 @@
+package io.tickgate.gateway.web;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.DynamicTest;
+
+/**
+ * One run of Node, which says how each of its tests ended by a line of JSON, {@code {"test":…,"error":…}}, and may ask for
+ * what only the JVM can do by {@code {"ask":…}}. Belongs to the test's thread.
+ */
+final class NodeScript {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long PATIENCE_MINUTES = 5;
+
+    private final List<String> command;
+    private final Map<String, Runnable> services = new LinkedHashMap<>();
+
+    /** How a test ended; the error is null if it passed. */
+    record Result(String test, String error) {
+        DynamicTest asTest() {
+            return dynamicTest(test, () -> {
+                if (error != null) {
+                    throw new AssertionError(error);
+                }
+            });
+        }
+    }
+
+    /** @param arguments of node */
+    NodeScript(List<String> arguments) {
+        command = new ArrayList<>(List.of(OutsideProgram.NODE.place().toString()));
+        command.addAll(arguments);
+    }
+
+    /** A script of the clients' folder, which is told a record as JSON. */
+    static NodeScript client(String name, Record told) {
+        try {
+            return new NodeScript(List.of(OutsideProgram.NPM_CLIENTS.place().resolve(name).toString(),
+                    JSON.writeValueAsString(told)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What is done when the script asks for it; it goes on when that is done. */
+    NodeScript serving(String ask, Runnable service) {
+        services.put(ask, service);
+        return this;
+    }
+
+    /**
+     * Runs it.
+     *
+     * @throws AssertionError if it fails otherwise than by a test, with what it said
+     */
+    List<Result> run() {
+        try {
+            Path errors = Files.createTempFile("node-script", ".txt");
+            try {
+                return run(errors);
+            } finally {
+                Files.delete(errors);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** As tests that have already been run. */
+    List<DynamicTest> runAsTests() {
+        return run().stream().map(Result::asTest).toList();
+    }
+
+    private List<Result> run(Path errors) throws IOException, InterruptedException {
+        Process node = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+        node.onExit().orTimeout(PATIENCE_MINUTES, TimeUnit.MINUTES).exceptionally(late -> node.destroyForcibly());
+        List<Result> results = new ArrayList<>();
+        try (BufferedReader lines = node.inputReader(UTF_8); BufferedWriter answers = node.outputWriter(UTF_8)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                JsonNode said = JSON.readTree(line);
+                if (said.has("ask")) {
+                    services.get(said.get("ask").textValue()).run();
+                    answers.write("done\n");
+                    answers.flush();
+                } else {
+                    results.add(new Result(said.get("test").textValue(), said.path("error").textValue()));
+                }
+            }
+        } finally {
+            // What a script started ends with it, also if this test ends early.
+            node.descendants().forEach(ProcessHandle::destroy);
+            node.destroy();
+        }
+        int code = node.waitFor();
+        boolean failed = results.stream().anyMatch(result -> result.error() != null);
+        if ((code != 0 && !failed) || results.isEmpty()) {
+            throw new AssertionError(command + " ended with " + code + ":\n" + Files.readString(errors));
+        }
+        return results;
+    }
+}
