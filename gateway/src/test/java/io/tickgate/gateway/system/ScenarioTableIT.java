@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import io.tickgate.gateway.GatewayFixture;
 import io.tickgate.gateway.testing.Certificate;
 import io.tickgate.gateway.testing.LeakCheck;
 
@@ -34,14 +35,11 @@ class ScenarioTableIT {
     /** One gateway that many scenarios share. */
     record Setting(String broker, int loops, boolean tls) {
         Site start(Certificate certificate) {
-            List<String> flags = new ArrayList<>(
-                    List.of("--loops", String.valueOf(loops), "--public", "bench*"));
-            if (tls) {
-                flags.addAll(List.of("--tls-cert", certificate.certificate().toString(), "--tls-key",
-                        certificate.key().toString()));
-            }
-            String[] array = flags.toArray(String[]::new);
-            return broker.equals("redis") ? Site.withRedis(array) : Site.embedded(array);
+            Site.Starter starter = tls
+                    ? flags -> GatewayFixture.startWithTls(certificate, flags)
+                    : GatewayFixture::start;
+            String[] flags = {"--loops", String.valueOf(loops), "--public", "bench*"};
+            return broker.equals("redis") ? Site.withRedis(starter, flags) : new Site(starter.start(flags), null);
         }
     }
 
@@ -66,7 +64,7 @@ class ScenarioTableIT {
         List<Arguments> table = new ArrayList<>();
         for (String broker : List.of("embedded", "redis")) {
             for (int loops : new int[]{1, 3}) {
-                for (ClientKind client : ClientKind.values()) {
+                for (ClientKind client : ClientKind.values()) { if (Boolean.getBoolean("nosio") && client.name().startsWith("SOCKETIO")) continue;
                     for (Scenario scenario : Scenario.values()) {
                         table.add(arguments(scenario, client, broker, loops));
                     }

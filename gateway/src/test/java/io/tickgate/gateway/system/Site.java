@@ -1,6 +1,8 @@
 package io.tickgate.gateway.system;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import io.tickgate.gateway.GatewayFixture;
 import io.tickgate.gateway.testing.RedisFixture;
@@ -19,18 +21,27 @@ record Site(GatewayFixture gateway, RedisFixture redis) implements AutoCloseable
 
     /** A gateway that is connected to a Redis of its own. */
     static Site withRedis(String... flags) {
+        return withRedis(GatewayFixture::start, flags);
+    }
+
+    static Site withRedis(Starter starter, String... flags) {
         RedisFixture redis = RedisFixture.started();
         try {
-            String[] all = List.of(flags).toArray(new String[flags.length + 2]);
+            String[] all = Arrays.copyOf(flags, flags.length + 2);
             all[flags.length] = "--redis";
             all[flags.length + 1] = redis.uri();
-            GatewayFixture gateway = GatewayFixture.start(all);
+            GatewayFixture gateway = starter.start(all);
             gateway.awaitHealth("up");
             return new Site(gateway, redis);
         } catch (RuntimeException | Error failed) {
             redis.close();
             throw failed;
         }
+    }
+
+    /** How a gateway is started, with TLS or without. */
+    interface Starter {
+        GatewayFixture start(String... flags);
     }
 
     void publish(String channel, String payload) {
@@ -43,8 +54,11 @@ record Site(GatewayFixture gateway, RedisFixture redis) implements AutoCloseable
 
     /** Publishes {@code {"n":from}} up to {@code {"n":to}}. */
     void publishNumbers(String channel, int from, int to) {
-        for (int n = from; n <= to; n++) {
-            publish(channel, number(n));
+        List<String> payloads = IntStream.rangeClosed(from, to).mapToObj(Site::number).toList();
+        if (redis == null) {
+            gateway.publish(channel, payloads);
+        } else {
+            payloads.forEach(payload -> redis.publish(channel, payload));
         }
     }
 
