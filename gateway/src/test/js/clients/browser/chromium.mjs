@@ -39,7 +39,13 @@ export function faultsOf(page) {
     }
   });
   page.on('pageerror', (error) => faults.push(`uncaught: ${error.stack}`));
-  page.on('requestfailed', (request) => faults.push(`${request.url()} failed: ${request.failure()?.errorText}`));
+  page.on('requestfailed', (request) => {
+    const why = request.failure()?.errorText;
+    // So end requests that the page itself gives up, such as the stream of a transport it leaves.
+    if (why !== 'net::ERR_ABORTED') {
+      faults.push(`${request.url()} failed: ${why}`);
+    }
+  });
   page.on('response', (response) => {
     if (response.status() >= 400) {
       faults.push(`${response.url()} was answered ${response.status()}`);

@@ -1,6 +1,7 @@
 package io.tickgate.gateway.web;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 import io.tickgate.gateway.GatewayFixture;
 
@@ -18,19 +19,13 @@ record ClientRun(String client, List<String> scenarios, String url, String apiKe
      * @param redis where, or empty for the embedded broker
      */
     static GatewayFixture gateway(int loops, String redis, String... flags) {
-        String[] all = {"--loops", String.valueOf(loops), "--redis", redis, "--public", "bench*", "--jwt-secret",
-                JWT_SECRET};
-        return GatewayFixture.start(concat(all, flags));
+        Stream<String> preset = Stream.of("--loops", String.valueOf(loops), "--redis", redis, "--public", "bench*",
+                "--jwt-secret", JWT_SECRET);
+        return GatewayFixture.start(Stream.concat(preset, Stream.of(flags)).toArray(String[]::new));
     }
 
-    static ClientRun of(String client, GatewayFixture gateway, String host) {
-        return new ClientRun(client, ScenarioTable.names(), gateway.uri("").toString().replace("127.0.0.1", host),
-                GatewayFixture.API_KEY, JWT_SECRET, client);
-    }
-
-    private static String[] concat(String[] one, String[] other) {
-        String[] both = java.util.Arrays.copyOf(one, one.length + other.length);
-        System.arraycopy(other, 0, both, one.length, other.length);
-        return both;
+    static ClientRun of(String client, GatewayFixture gateway) {
+        return new ClientRun(client, ScenarioTable.names(), gateway.uri("").toString(), GatewayFixture.API_KEY,
+                JWT_SECRET, client);
     }
 }

@@ -44,7 +44,7 @@ final class NodeClientsIT {
         try (GatewayFixture gateway = ClientRun.gateway(loops, redis.uri())) {
             gateway.awaitHealth("up");
             for (String client : CLIENTS) {
-                ClientRun run = ClientRun.of(client, gateway, "127.0.0.1");
+                ClientRun run = ClientRun.of(client, gateway);
                 clients.add(dynamicContainer(client, NodeScript.client("npm-clients.mjs", run).runAsTests()));
             }
         }

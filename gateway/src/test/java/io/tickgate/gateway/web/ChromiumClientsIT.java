@@ -1,0 +1,56 @@
+package io.tickgate.gateway.web;
+
+import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.tickgate.gateway.GatewayFixture;
+import io.tickgate.gateway.testing.Certificate;
+
+/** Chromium's own clients, and socket.io-client in its page, go through the table of scenarios. */
+final class ChromiumClientsIT {
+    private static final List<String> CLIENTS = List.of("websocket", "eventsource", "socketio-websocket",
+            "socketio-polling", "socketio-upgrade");
+
+    /** What the script is told: whom to run, and the protocol that streams have to come over. */
+    private record Told(String chromium, ClientRun run, String protocol) {}
+
+    @TestFactory
+    List<DynamicNode> passWithOneLoop() {
+        try (GatewayFixture gateway = ClientRun.gateway(1, "")) {
+            return runAll(gateway, "http/1.1");
+        }
+    }
+
+    @TestFactory
+    List<DynamicNode> passWithThreeLoops() {
+        try (GatewayFixture gateway = ClientRun.gateway(3, "")) {
+            return runAll(gateway, "http/1.1");
+        }
+    }
+
+    @TestFactory
+    List<DynamicNode> passOverTls(@TempDir Path directory) throws Exception {
+        Certificate certificate = Certificate.make(directory);
+        try (GatewayFixture gateway = ClientRun.gateway(3, "", "--tls-cert", certificate.certificate().toString(),
+                "--tls-key", certificate.key().toString())) {
+            return runAll(gateway, "h2");
+        }
+    }
+
+    private static List<DynamicNode> runAll(GatewayFixture gateway, String protocol) {
+        String chromium = OutsideProgram.CHROMIUM.place().toString();
+        List<DynamicNode> clients = new ArrayList<>();
+        for (String client : CLIENTS) {
+            Told told = new Told(chromium, ClientRun.of(client, gateway), protocol);
+            clients.add(dynamicContainer(client, NodeScript.client("chromium-clients.mjs", told).runAsTests()));
+        }
+        return clients;
+    }
+}
