@@ -9,7 +9,7 @@ import { Gateway, until } from './gateway.mjs';
 
 const PATIENCE_MS = 30_000;
 /** How long the demo takes to fill the traces and the histogram. */
-const FULL_PICTURE_MS = 25_000;
+const FULL_PICTURE_MS = 62_000;
 
 const { chromium, url, part, file } = JSON.parse(process.argv[2]);
 const answers = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
