@@ -90,7 +90,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void onHead(HttpRequest request) {
-        boolean isWhole = request.decoderResult().isSuccess();
         String protocol = request.protocolVersion().minorVersion() == 0 ? "HTTP/1.0" : "HTTP/1.1";
         RequestHead head = new RequestHead(request.method().name(), request.uri(),
                 new HeaderFields.OfHttp1(request.headers()), protocol, isSecure(), channel);
@@ -102,7 +101,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
             refuseAndClose(exchange, problem);
             return;
         }
-        assert isWhole : "a head that the codec refused has a problem";
         exchange.route();
         if (exchange.isRefused() && Http1Rules.hasBody(request)) {
             refuseAndClose(exchange, null);
