@@ -1,5 +1,7 @@
 package io.tickgate.gateway.transport.sse;
 
+import java.util.concurrent.Executor;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
@@ -21,13 +23,16 @@ import io.tickgate.protocol.message.ServerMessage;
 /** One event stream. Owned by the connection's loop. */
 final class SseClient implements ResponseStream.Listener, Outlet {
     private final Shard shard;
+    private final Executor loop;
     private final boolean heartbeatMessages;
     private ResponseStream stream;
     private EventFormat format;
     private Session session;
 
-    SseClient(Shard shard, boolean heartbeatMessages) {
+    /** @param loop the connection's */
+    SseClient(Shard shard, Executor loop, boolean heartbeatMessages) {
         this.shard = shard;
+        this.loop = loop;
         this.heartbeatMessages = heartbeatMessages;
     }
 
@@ -62,10 +67,21 @@ final class SseClient implements ResponseStream.Listener, Outlet {
     public void send(ServerMessage message) {
         ByteBuf block = buffer();
         format.encodeControl(MessageEncoder.encode(message), block);
-        if (message instanceof ServerMessage.Subscribed) {
+        if (message instanceof ServerMessage.Subscribed subscribed) {
             format.encodeId(shard.number(), block);
+            endIfRefused(subscribed, block);
         }
         stream.writeAndRelease(block);
+    }
+
+    /** A stream has all its channels or none: what is refused only now, for the moment, ends it, and the client comes back. */
+    private void endIfRefused(ServerMessage.Subscribed subscribed, ByteBuf block) {
+        if (!subscribed.refused().isEmpty()) {
+            ServerMessage.Refused first = subscribed.refused().getFirst();
+            format.encodeControl(
+                    MessageEncoder.encode(new ServerMessage.Failure(null, first.code(), first.message())), block);
+            loop.execute(() -> shard.disconnect(session, Disconnect.SERVICE_RESTART));
+        }
     }
 
     @Override
@@ -91,6 +107,11 @@ final class SseClient implements ResponseStream.Listener, Outlet {
 
     @Override
     public void close(Disconnect reason) {
+        if (reason == Disconnect.SLOW_CONSUMER) {
+            // The end of the body would wait behind what is not read.
+            stream.abort();
+            return;
+        }
         if (reason == Disconnect.TOKEN_EXPIRED) {
             send(new ServerMessage.Failure(null, ErrorCode.TOKEN_EXPIRED, "the token has expired"));
         }

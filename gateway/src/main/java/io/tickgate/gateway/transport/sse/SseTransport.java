@@ -67,7 +67,8 @@ public final class SseTransport implements Endpoint {
             return;
         }
         List<String> channels = List.of(list.split(",", -1));
-        if (channels.size() > hub.settings().maxChannelsPerCommand()) {
+        int limit = Math.min(hub.settings().maxChannelsPerCommand(), hub.settings().maxSubscriptions());
+        if (channels.size() > limit) {
             exchange.respond(Response.error(400, ErrorCode.LIMIT, "too many channels"));
             return;
         }
@@ -89,7 +90,7 @@ public final class SseTransport implements Endpoint {
 
     private void open(Exchange exchange, Request request, Shard shard, Principal principal,
             Command.Subscribe subscribe) {
-        SseClient client = new SseClient(shard, "message".equals(request.query("heartbeat")));
+        SseClient client = new SseClient(shard, exchange.loop(), "message".equals(request.query("heartbeat")));
         ResponseStream stream = exchange.openStream(Response.of(200)
                 .header("content-type", "text/event-stream; charset=utf-8")
                 .header("cache-control", "no-store")

@@ -86,10 +86,11 @@ final class WebSocketClient implements WebSocketConnection.Listener, Outlet {
             return;
         }
         int bytes = encoded.readableBytes() - LineFormat.SEPARATOR_BYTES;
-        ByteBuf header = ByteBufAllocator.DEFAULT.directBuffer(WebSocketEncoder.headerLength(bytes));
-        WebSocketEncoder.writeTextHeader(bytes, header);
-        connection.writeAndRelease(header);
-        connection.write(encoded.slice(encoded.readerIndex(), bytes));
+        // Behind a header of its own the shared text would be copied anyway.
+        ByteBuf frame = ByteBufAllocator.DEFAULT.directBuffer(WebSocketEncoder.headerLength(bytes) + bytes);
+        WebSocketEncoder.writeTextHeader(bytes, frame);
+        frame.writeBytes(encoded, encoded.readerIndex(), bytes);
+        connection.writeAndRelease(frame);
     }
 
     @Override

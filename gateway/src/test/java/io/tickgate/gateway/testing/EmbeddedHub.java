@@ -1,0 +1,121 @@
+package io.tickgate.gateway.testing;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.embedded.EmbeddedChannel;
+
+import io.tickgate.gateway.auth.Authenticator;
+import io.tickgate.gateway.auth.KindAccessPolicy;
+import io.tickgate.gateway.auth.Principal;
+import io.tickgate.gateway.broker.Broker;
+import io.tickgate.gateway.broker.InMemoryBroker;
+import io.tickgate.gateway.concurrent.Clock;
+import io.tickgate.gateway.hub.Hub;
+import io.tickgate.gateway.hub.HubSettings;
+import io.tickgate.gateway.hub.Rights;
+import io.tickgate.gateway.metrics.Counter;
+import io.tickgate.gateway.metrics.LoopMetrics;
+import io.tickgate.gateway.model.Kinds;
+import io.tickgate.protocol.message.ErrorCode;
+
+/** A whole hub on one loop that a test turns by hand, with the embedded broker or the test's own. */
+public final class EmbeddedHub implements AutoCloseable, Clock {
+    public static final int HIGH_WATERMARK_BYTES = 16 * 1024;
+
+    /** Tokens that are the user's name; {@code bad} is none, {@code old} has expired. */
+    public static final Authenticator USERS = new Authenticator() {
+        @Override
+        public Verdict verify(String token) {
+            return switch (token) {
+                case "bad" -> new Verdict.Rejected(ErrorCode.UNAUTHORIZED, "bad token");
+                case "old" -> new Verdict.Rejected(ErrorCode.TOKEN_EXPIRED, "the token has expired");
+                default -> new Verdict.Accepted(new Principal(token, List.of(), 0));
+            };
+        }
+
+        @Override
+        public boolean isConfigured() {
+            return true;
+        }
+    };
+
+    private final EmbeddedChannel channel = new EmbeddedChannel();
+    private final LoopMetrics metrics = new LoopMetrics();
+    private final KindAccessPolicy policy = new KindAccessPolicy(Kinds.presets(), List.of("log:*"), true);
+    private final Broker broker;
+    private final Hub hub;
+    private long ms = 1_763_712_000_000L;
+
+    public EmbeddedHub() {
+        this(null);
+    }
+
+    /** @param own the broker, or null for the embedded one */
+    public EmbeddedHub(Broker own) {
+        channel.freezeTime();
+        broker = own == null ? new InMemoryBroker(loop()) : own;
+        hub = new Hub(new HubSettings(25_000, 16, 8, 64, 100, 64 << 10, 16, 120_000, 5_000, 1_024, 1 << 20),
+                HIGH_WATERMARK_BYTES, new Rights(USERS, policy, true), broker, List.of(loop()), List.of(metrics), this);
+        hub.start();
+        turn();
+    }
+
+    public EventLoop loop() {
+        return channel.eventLoop();
+    }
+
+    public Hub hub() {
+        return hub;
+    }
+
+    public Broker broker() {
+        return broker;
+    }
+
+    public KindAccessPolicy policy() {
+        return policy;
+    }
+
+    public long count(Counter counter) {
+        return metrics.get(counter);
+    }
+
+    /** Runs the loop's tasks until none is left. */
+    public void turn() {
+        for (int round = 0; round < 20; round++) {
+            channel.runPendingTasks();
+        }
+    }
+
+    /** Moves the clock and has every timer fire. */
+    public void pass(long byMs) {
+        ms += byMs;
+        channel.advanceTimeBy(byMs, TimeUnit.MILLISECONDS);
+        turn();
+    }
+
+    public void publish(String name, String json) {
+        var published = broker.publish(name, json.getBytes(StandardCharsets.UTF_8)).toCompletableFuture();
+        turn();
+        published.join();
+    }
+
+    @Override
+    public void close() {
+        hub.stop();
+        turn();
+    }
+
+    @Override
+    public long nanos() {
+        return TimeUnit.MILLISECONDS.toNanos(ms);
+    }
+
+    @Override
+    public long timeMs() {
+        return ms;
+    }
+}

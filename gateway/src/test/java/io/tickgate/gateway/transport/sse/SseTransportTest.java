@@ -1,0 +1,128 @@
+package io.tickgate.gateway.transport.sse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import io.tickgate.gateway.broker.Broker;
+import io.tickgate.gateway.broker.BrokerSink;
+import io.tickgate.gateway.http.RequestTokens;
+import io.tickgate.gateway.metrics.Counter;
+import io.tickgate.gateway.testing.EmbeddedHub;
+import io.tickgate.gateway.testing.MemoryExchange;
+import io.tickgate.gateway.testing.MemoryExchange.MemoryStream;
+
+final class SseTransportTest {
+    private EmbeddedHub hub = new EmbeddedHub();
+
+    @AfterEach
+    void close() {
+        hub.close();
+    }
+
+    @Test
+    void streamsTheLastValueAndWhatFollows() {
+        hub.publish("price:X", "1");
+        MemoryStream stream = open("channels=price:X").stream();
+        assertThat(stream.take()).startsWith("retry: 2000\n\n").contains("id: node-1\n\n",
+                "event: control\ndata: {\"op\":\"welcome\"", "event: control\ndata: {\"op\":\"subscribed\"",
+                "data: {\"channel\":\"price:X\",\"seq\":1,\"snapshot\":true,");
+        hub.publish("price:X", "2");
+        assertThat(stream.take()).isEqualTo("id: node-2\ndata: {\"channel\":\"price:X\",\"seq\":2,\"data\":2}\n\n");
+        stream.leave();
+        hub.turn();
+        assertThat(hub.count(Counter.SESSIONS_CLOSED_SSE)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"interval=0, 400", "channels=, 400", "channels=bad name, 400", "'channels=price:X,', 400",
+            "channels=order:42, 401", "channels=order:42&token=7, 403", "channels=nothing:x&token=7, 403",
+            "channels=price:X&token=bad, 401", "channels=price:X&interval=5, 400", "channels=price:X&interval=x, 400",
+            "'channels=price:1,price:2,price:3,price:4,price:5,price:6,price:7,price:8,price:9', 400"})
+    void refusesForGoodWithAStatus(String query, int status) {
+        MemoryExchange exchange = open(query);
+        assertThat(exchange.status()).isEqualTo(status);
+        assertThat(exchange.stream()).isNull();
+        assertThat(exchange.answer()).startsWith("{\"code\":\"");
+    }
+
+    @Test
+    void aReaderThatDoesNotReadIsCutOffAndHoldsNothing() {
+        MemoryStream stream = open("channels=log:x").stream();
+        stream.stall();
+        for (int i = 0; i < 10 && !stream.isAborted(); i++) {
+            hub.publish("log:x", "\"" + "x".repeat(4_000) + "\"");
+        }
+        assertThat(stream.isAborted()).isTrue();
+        assertThat(stream.isClosed()).as("what it doesn't read would be waited for").isFalse();
+        assertThat(hub.count(Counter.CLOSED_SLOW)).isEqualTo(1);
+    }
+
+    @Test
+    void aChannelTheBrokerDoesNotGiveEndsTheStreamSoThatTheClientComesBack() {
+        hub.close();
+        hub = new EmbeddedHub(new SilentBroker());
+        MemoryStream stream = open("channels=log:x").stream();
+        assertThat(stream.isClosed()).isFalse();
+        hub.pass(5_000);
+        assertThat(stream.take()).contains("retry: 2000\n", "\"refused\":[{\"channel\":\"log:x\"",
+                "event: control\ndata: {\"op\":\"error\",\"code\":\"unavailable\"");
+        assertThat(stream.isClosed()).isTrue();
+        assertThat(hub.count(Counter.SESSIONS_CLOSED_SSE)).isEqualTo(1);
+    }
+
+    @Test
+    void sendsTheKindAsEventAndTheBarePayloadIfAsked() {
+        MemoryStream stream = open("channels=price:X&event=kind&data=payload").stream();
+        stream.take();
+        hub.publish("price:X", "{\"p\":1}");
+        assertThat(stream.take()).isEqualTo("id: node-1\nevent: price\ndata: {\"p\":1}\n\n");
+    }
+
+    private MemoryExchange open(String query) {
+        SseTransport transport = new SseTransport(new SseSettings(2_000), hub.hub(),
+                new RequestTokens(EmbeddedHub.USERS, null), "node");
+        MemoryExchange exchange = new MemoryExchange(hub.loop(), "/events?" + query).handledBy(transport);
+        hub.turn();
+        return exchange;
+    }
+
+    /** Up, but confirms nothing. */
+    private static final class SilentBroker implements Broker {
+        @Override
+        public void start(BrokerSink sink) {
+            sink.onUp();
+        }
+
+        @Override
+        public void subscribe(Collection<String> channels) {}
+
+        @Override
+        public void unsubscribe(Collection<String> channels) {}
+
+        @Override
+        public CompletionStage<Long> publish(String channel, byte[] payload) {
+            return CompletableFuture.completedFuture(SEQ_UNKNOWN);
+        }
+
+        @Override
+        public State state() {
+            return State.UP;
+        }
+
+        @Override
+        public String name() {
+            return "silent";
+        }
+
+        @Override
+        public void close() {}
+    }
+}
