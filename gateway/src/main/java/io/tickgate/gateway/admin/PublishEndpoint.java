@@ -44,7 +44,8 @@ public final class PublishEndpoint implements Endpoint {
 
     @Override
     public void handle(Exchange exchange) {
-        ErrorCode refusal = access.refusal(exchange.request().header("authorization"));
+        ErrorCode refusal = access.refusal(exchange.request().header("authorization"),
+                exchange.request().header("origin"));
         if (refusal != null) {
             exchange.respond(Response.error(refusal, "publishing needs the API key"));
             return;

@@ -15,7 +15,7 @@ class PublishAccessTest {
     @ParameterizedTest
     @ValueSource(strings = {"Bearer 0123456789abcdef", "bearer 0123456789abcdef", "BEARER  0123456789abcdef "})
     void admitsWhoHasTheKey(String authorization) {
-        assertThat(withKey.refusal(authorization)).isNull();
+        assertThat(withKey.refusal(authorization, null)).isNull();
     }
 
     @ParameterizedTest
@@ -23,12 +23,12 @@ class PublishAccessTest {
     @ValueSource(strings = {"", "Bearer", "Bearer ", "Bearer 0123456789abcde", "Bearer 0123456789abcdef0",
             "Basic 0123456789abcdef", "0123456789abcdef", "Bearer 0123456789abcdeg"})
     void refusesWhoHasNot(String authorization) {
-        assertThat(withKey.refusal(authorization)).isEqualTo(ErrorCode.UNAUTHORIZED);
+        assertThat(withKey.refusal(authorization, null)).isEqualTo(ErrorCode.UNAUTHORIZED);
     }
 
     @Test
     void admitsEverybodyOnLoopbackWithoutAKey() {
-        assertThat(new PublishAccess(null, true).refusal(null)).isNull();
-        assertThat(new PublishAccess(null, false).refusal("Bearer x")).isEqualTo(ErrorCode.FORBIDDEN);
+        assertThat(new PublishAccess(null, true).refusal(null, null)).isNull();
+        assertThat(new PublishAccess(null, false).refusal("Bearer x", null)).isEqualTo(ErrorCode.FORBIDDEN);
     }
 }
