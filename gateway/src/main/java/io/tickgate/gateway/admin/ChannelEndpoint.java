@@ -8,6 +8,7 @@ import io.tickgate.gateway.http.Exchange;
 import io.tickgate.gateway.http.RequestTokens;
 import io.tickgate.gateway.http.Response;
 import io.tickgate.gateway.hub.Hub;
+import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.model.Publication;
 import io.tickgate.protocol.message.ErrorCode;
 
@@ -30,7 +31,10 @@ public final class ChannelEndpoint implements Endpoint {
     public void handle(Exchange exchange) {
         String channel = exchange.request().pathRest();
         switch (tokens.verify(exchange.request())) {
-            case Verdict.Rejected(ErrorCode code, String message) -> exchange.respond(Response.error(code, message));
+            case Verdict.Rejected(ErrorCode code, String message) -> {
+                hub.shard(exchange.loop()).metrics().increment(Counter.TOKENS_REFUSED);
+                exchange.respond(Response.error(code, message));
+            }
             case Verdict.Accepted accepted -> {
                 ErrorCode refusal = hub.rights().refusal(accepted.principal(), channel);
                 if (refusal != null) {

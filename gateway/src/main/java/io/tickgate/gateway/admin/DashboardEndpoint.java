@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 import io.tickgate.gateway.http.Endpoint;
 import io.tickgate.gateway.http.Exchange;
@@ -14,6 +15,8 @@ import io.tickgate.protocol.message.ErrorCode;
 /** {@code GET /}: the live dashboard, plain files from the jar. Any loop; read once, then from memory. */
 public final class DashboardEndpoint implements Endpoint {
     private static final String FOLDER = "/dashboard/";
+    /** One way to write each path: none that leads elsewhere, none to a folder. */
+    private static final Pattern FILE = Pattern.compile("(?:[a-z0-9-]+/){0,4}[a-z0-9-]+\\.(?:html|css|js|svg)");
     private static final Map<String, String> TYPES = Map.of("html", "text/html; charset=utf-8", "css",
             "text/css; charset=utf-8", "js", "text/javascript; charset=utf-8", "svg", "image/svg+xml");
     /** Only our own scripts and connections: nothing a channel's payload holds can bring another one in. */
@@ -32,12 +35,12 @@ public final class DashboardEndpoint implements Endpoint {
     public void handle(Exchange exchange) {
         String rest = exchange.request().path().substring(1);
         String path = rest.isEmpty() ? "index.html" : rest;
-        String type = TYPES.get(path.substring(path.lastIndexOf('.') + 1));
-        byte[] file = type == null || path.contains("..") ? MISSING : file(path);
+        byte[] file = FILE.matcher(path).matches() ? file(path) : MISSING;
         if (file.length == 0) {
             exchange.respond(Response.error(404, ErrorCode.BAD_REQUEST, "there is nothing here"));
             return;
         }
+        String type = TYPES.get(path.substring(path.lastIndexOf('.') + 1));
         exchange.respond(Response.of(200).header("content-type", type).header("cache-control", "no-cache")
                 .header("content-security-policy", CONTENT_SECURITY_POLICY)
                 .header("x-content-type-options", "nosniff").body(file));
