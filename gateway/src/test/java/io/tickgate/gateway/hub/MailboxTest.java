@@ -156,11 +156,11 @@ final class MailboxTest {
         private void turn() {
             box.beginDrain();
             for (Object entry = box.poll(); entry != null; entry = box.poll()) {
-                switch (entry) {
-                    case Publication publication -> next = publication.seq() == next ? next + 1 : Long.MIN_VALUE;
-                    case ShardEvent.GapOpened gap -> next = gap.from() == next ? gap.to() + 1 : Long.MIN_VALUE;
-                    default -> next = Long.MIN_VALUE;
-                }
+                next = switch (entry) {
+                    case Publication publication -> publication.seq() == next ? next + 1 : Long.MIN_VALUE;
+                    case ShardEvent.GapOpened gap -> gap.from() == next ? gap.to() + 1 : Long.MIN_VALUE;
+                    default -> Long.MIN_VALUE;
+                };
             }
             if (box.isHolding()) {
                 dispatcher.execute(box::retry);
