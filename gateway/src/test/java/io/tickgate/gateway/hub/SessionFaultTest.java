@@ -132,7 +132,7 @@ final class SessionFaultTest {
             assertThat(client.take()).hasSize(3).last().asString().contains("\"op\":\"status\"");
             assertThat(hub.metrics.get(1).get(Counter.DELIVERIES)).isEqualTo(2);
             assertThat(hub.metrics.get(1).get(Counter.DELIVERED_BYTES))
-                    .isEqualTo(2 * "{\"channel\":\"trade:a\",\"seq\":1,\"data\":1}\n".length());
+                    .isEqualTo(2L * "{\"channel\":\"trade:a\",\"seq\":1,\"data\":1}\n".length());
         }
     }
 
