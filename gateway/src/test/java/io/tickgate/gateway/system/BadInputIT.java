@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import org.awaitility.Awaitility;
 import org.json.JSONObject;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -204,7 +205,7 @@ class BadInputIT {
             client.subscribe("price:a");
             assertThat(client.inbox().awaitControls("error", 1).getFirst().path("code").asText())
                     .isEqualTo("token_expired");
-            client.inbox().await(client::isOpen, open -> !open, "the end");
+            Awaitility.await().until(() -> !client.isOpen());
         }
     }
 

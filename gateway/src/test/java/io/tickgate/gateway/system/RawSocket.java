@@ -21,7 +21,15 @@ final class RawSocket implements AutoCloseable {
     private static final int SMALL_BUFFER_BYTES = 8 * 1024;
 
     /** A WebSocket frame from the gateway, which never masks nor fragments. */
-    record Frame(int opcode, byte[] payload) {
+    static final class Frame {
+        final int opcode;
+        private final byte[] payload;
+
+        Frame(int opcode, byte[] payload) {
+            this.opcode = opcode;
+            this.payload = payload;
+        }
+
         String text() {
             return new String(payload, StandardCharsets.UTF_8);
         }
@@ -116,7 +124,7 @@ final class RawSocket implements AutoCloseable {
     /** The frames up to one of that kind, which is returned. */
     Frame readUntilFrame(int opcode) throws IOException {
         Frame frame = readFrame();
-        while (frame.opcode() != opcode) {
+        while (frame.opcode != opcode) {
             frame = readFrame();
         }
         return frame;

@@ -62,8 +62,6 @@ class ScenarioTableIT {
         for (String broker : List.of("embedded", "redis")) {
             for (int loops : new int[]{1, 3}) {
                 for (ClientKind client : ClientKind.values()) {
-                    if (Boolean.getBoolean("nosio") && client.name().startsWith("SOCKETIO"))
-                        continue;
                     for (Scenario scenario : Scenario.values()) {
                         table.add(arguments(scenario, client, broker, loops));
                     }
