@@ -17,8 +17,10 @@ import io.tickgate.gateway.broker.Broker;
 import io.tickgate.gateway.broker.BrokerSink;
 import io.tickgate.gateway.broker.BrokerUnavailable;
 import io.tickgate.gateway.testing.EmbeddedHub;
+import io.tickgate.gateway.testing.ExpectedLog;
 import io.tickgate.gateway.testing.MemoryExchange;
 
+@ExpectedLog("^dropped a publication of 65538 bytes")
 final class PublishEndpointTest {
     private final EmbeddedHub hub = new EmbeddedHub();
 

@@ -23,8 +23,10 @@ import io.tickgate.gateway.broker.BrokerSink;
 import io.tickgate.gateway.concurrent.Clock;
 import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.Kinds;
+import io.tickgate.gateway.testing.ExpectedLog;
 
 /** The hub on real loops: its timers and how many loops it takes. */
+@ExpectedLog({"^a timer failed", "^dropped a publication on price:"})
 final class HubTimersTest {
     private final EventLoop loop = new DefaultEventLoop();
 

@@ -11,11 +11,13 @@ import io.tickgate.gateway.auth.Principal;
 import io.tickgate.gateway.hub.HandTurnedHub.Client;
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.metrics.Gauge;
+import io.tickgate.gateway.testing.ExpectedLog;
 import io.tickgate.protocol.message.Command;
 import io.tickgate.protocol.message.CommandId;
 import io.tickgate.protocol.message.Disconnect;
 
 /** What goes wrong in one session, or ends it at a bad moment, harms no other and leaves nothing behind. */
+@ExpectedLog({"^a session on WEBSOCKET failed", "^closing a connection failed"})
 final class SessionFaultTest {
 
     @Test
