@@ -23,33 +23,36 @@ final class ChromiumClientsIT {
 
     @TestFactory
     List<DynamicNode> passWithOneLoop() {
-        try (GatewayFixture gateway = ClientRun.gateway(1, "")) {
-            return runAll(gateway, "http/1.1");
-        }
+        return runAll("http/1.1", 1);
     }
 
     @TestFactory
     List<DynamicNode> passWithThreeLoops() {
-        try (GatewayFixture gateway = ClientRun.gateway(3, "")) {
-            return runAll(gateway, "http/1.1");
-        }
+        return runAll("http/1.1", 3);
     }
 
     @TestFactory
     List<DynamicNode> passOverTls(@TempDir Path directory) throws Exception {
         Certificate certificate = Certificate.make(directory);
-        try (GatewayFixture gateway = ClientRun.gateway(3, "", "--tls-cert", certificate.certificate().toString(),
-                "--tls-key", certificate.key().toString())) {
-            return runAll(gateway, "h2");
-        }
+        return runAll("h2", 3, "--tls-cert", certificate.certificate().toString(), "--tls-key",
+                certificate.key().toString());
     }
 
-    private static List<DynamicNode> runAll(GatewayFixture gateway, String protocol) {
+    private static List<DynamicNode> runAll(String protocol, int loops, String... flags) {
+        return OutsideProgram.testsWith(
+                List.of(OutsideProgram.NODE, OutsideProgram.NPM_CLIENTS, OutsideProgram.CHROMIUM), () -> {
+                    try (GatewayFixture gateway = ClientRun.gateway(loops, "", flags)) {
+                        return runClients(gateway, protocol);
+                    }
+                });
+    }
+
+    private static List<DynamicNode> runClients(GatewayFixture gateway, String protocol) {
         String chromium = OutsideProgram.CHROMIUM.place().toString();
         List<DynamicNode> clients = new ArrayList<>();
         for (String client : CLIENTS) {
             Told told = new Told(chromium, ClientRun.of(client, gateway), protocol);
-            clients.add(dynamicContainer(client, NodeScript.client("chromium-clients.mjs", told).runAsTests()));
+            clients.add(dynamicContainer(client, NodeScript.client("chromium-clients.mjs", told).runAsTests(client)));
         }
         return clients;
     }

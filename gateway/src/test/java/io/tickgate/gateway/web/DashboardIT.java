@@ -2,8 +2,9 @@ package io.tickgate.gateway.web;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 
-import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -22,29 +23,40 @@ final class DashboardIT {
     private record Told(String chromium, String url, String part, String file) {}
 
     @TestFactory
-    List<DynamicTest> showsWhatIsPublishedOverEachTransport() {
-        try (GatewayFixture gateway = demo("")) {
-            return script(gateway, "transports", null).runAsTests();
-        }
+    List<DynamicNode> showsWhatIsPublishedOverEachTransport() {
+        return inChromium(() -> {
+            try (GatewayFixture gateway = demo("")) {
+                return script(gateway, "transports", null).runAsTests("transports");
+            }
+        });
     }
 
     @TestFactory
-    List<DynamicTest> saysThatItIsStaleWhileRedisIsAway() {
-        try (RedisFixture redis = RedisFixture.started(); GatewayFixture gateway = demo(redis.uri())) {
-            gateway.awaitHealth("up");
-            return script(gateway, "outage", null).serving("stop Redis", redis::stop)
-                    .serving("start Redis", redis::start).runAsTests();
-        }
+    List<DynamicNode> saysThatItIsStaleWhileRedisIsAway() {
+        return inChromium(() -> {
+            try (RedisFixture redis = RedisFixture.started(); GatewayFixture gateway = demo(redis.uri())) {
+                gateway.awaitHealth("up");
+                return script(gateway, "outage", null).serving("stop Redis", redis::stop)
+                        .serving("start Redis", redis::start).runAsTests("outage");
+            }
+        });
     }
 
     /** The README's picture: {@code mvn verify -Dit.test=DashboardIT -Dtickgate.screenshot=docs/dashboard.png}. */
     @TestFactory
     @EnabledIfSystemProperty(named = SCREENSHOT, matches = ".+")
-    List<DynamicTest> makesAPicture() {
+    List<DynamicNode> makesAPicture() {
         String file = Path.of(System.getProperty(SCREENSHOT)).toAbsolutePath().toString();
-        try (GatewayFixture gateway = demo("")) {
-            return script(gateway, "screenshot", file).runAsTests();
-        }
+        return inChromium(() -> {
+            try (GatewayFixture gateway = demo("")) {
+                return script(gateway, "screenshot", file).runAsTests("picture");
+            }
+        });
+    }
+
+    private static List<DynamicNode> inChromium(Supplier<List<? extends DynamicNode>> tests) {
+        return OutsideProgram.testsWith(
+                List.of(OutsideProgram.NODE, OutsideProgram.NPM_CLIENTS, OutsideProgram.CHROMIUM), tests);
     }
 
     private static GatewayFixture demo(String redis) {

@@ -40,12 +40,17 @@ final class NodeClientsIT {
     }
 
     private static List<DynamicNode> runAll(int loops) {
+        return OutsideProgram.testsWith(List.of(OutsideProgram.NODE, OutsideProgram.NPM_CLIENTS),
+                () -> runClients(loops));
+    }
+
+    private static List<DynamicNode> runClients(int loops) {
         List<DynamicNode> clients = new ArrayList<>();
         try (GatewayFixture gateway = ClientRun.gateway(loops, redis.uri())) {
             gateway.awaitHealth("up");
             for (String client : CLIENTS) {
                 ClientRun run = ClientRun.of(client, gateway);
-                clients.add(dynamicContainer(client, NodeScript.client("npm-clients.mjs", run).runAsTests()));
+                clients.add(dynamicContainer(client, NodeScript.client("npm-clients.mjs", run).runAsTests(client)));
             }
         }
         return clients;

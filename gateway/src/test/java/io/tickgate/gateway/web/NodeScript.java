@@ -32,10 +32,10 @@ final class NodeScript {
 
     /** How a test ended; the error is null if it passed. */
     record Result(String test, String error) {
-        DynamicTest asTest() {
+        DynamicTest asTest(String subject) {
             return dynamicTest(test, () -> {
                 if (error != null) {
-                    throw new AssertionError(error);
+                    throw new AssertionError(subject + ", " + test + ": " + error);
                 }
             });
         }
@@ -84,9 +84,13 @@ final class NodeScript {
         }
     }
 
-    /** As tests that have already been run. */
-    List<DynamicTest> runAsTests() {
-        return run().stream().map(Result::asTest).toList();
+    /**
+     * Runs it, and gives what it says as tests.
+     *
+     * @param subject names what is tested where one fails
+     */
+    List<DynamicTest> runAsTests(String subject) {
+        return run().stream().map(result -> result.asTest(subject)).toList();
     }
 
     private List<Result> run(Path errors) throws IOException, InterruptedException {

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.lang.StackWalker.StackFrame;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -15,6 +16,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.DynamicTest;
 import org.opentest4j.TestAbortedException;
 
 /**
@@ -62,6 +65,18 @@ final class OutsideProgram {
         }
         System.out.println("SKIPPED " + askingTest() + ": " + why);
         throw new TestAbortedException(why);
+    }
+
+    /** What needs programs, if they are there; else one test in its place, which is skipped. */
+    static List<DynamicNode> testsWith(List<OutsideProgram> programs, Supplier<List<? extends DynamicNode>> tests) {
+        try {
+            programs.forEach(OutsideProgram::place);
+        } catch (TestAbortedException missing) {
+            return List.of(DynamicTest.dynamicTest(missing.getMessage(), () -> {
+                throw missing;
+            }));
+        }
+        return List.copyOf(tests.get());
     }
 
     private static String askingTest() {
