@@ -9,6 +9,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 import io.tickgate.gateway.GatewayFixture;
+import io.tickgate.gateway.testing.ExpectedLog;
 import io.tickgate.gateway.testing.RedisFixture;
 
 /** The dashboard in Chromium, with the demo feed: what a person at the screen sees. */
@@ -32,6 +33,7 @@ final class DashboardIT {
     }
 
     @TestFactory
+    @ExpectedLog("^Redis .*trying again")
     List<DynamicNode> saysThatItIsStaleWhileRedisIsAway() {
         return inChromium(() -> {
             try (RedisFixture redis = RedisFixture.started(); GatewayFixture gateway = demo(redis.uri())) {
