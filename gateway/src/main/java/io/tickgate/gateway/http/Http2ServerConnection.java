@@ -194,7 +194,20 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
 
     /** Something was written that the next flush must take along. */
     void written() {
-        dirty = true;
+        if (!dirty) {
+            dirty = true;
+            judge();
+        }
+    }
+
+    /**
+     * Looks what is left of earlier flushes, before a turn adds its own: a burst over many streams is more than any of them
+     * may hold, and no sign of a slow reader until it stays.
+     */
+    private void judge() {
+        ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
+        long unsent = queuedBytes + (outbound == null ? 0 : outbound.totalPendingWriteBytes());
+        stalledBytes = unsent > loop.settings().outboundHighWatermarkBytes() ? unsent : 0;
     }
 
     void queued(long bytes) {
@@ -213,12 +226,9 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
     public void flush(ChannelHandlerContext context) {
         dirty = false;
         super.flush(context);
-        ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
-        long unsent = queuedBytes + (outbound == null ? 0 : outbound.totalPendingWriteBytes());
-        stalledBytes = unsent > loop.settings().outboundHighWatermarkBytes() ? unsent : 0;
     }
 
-    /** What all streams together held after the last flush if that's above the high watermark, else 0. */
+    /** What all streams together still held when this turn began to write if that's above the high watermark, else 0. */
     long stalledBytes() {
         return stalledBytes;
     }
