@@ -59,7 +59,7 @@ final class OutsideProgram {
         if (found.missing() == null) {
             return found.place();
         }
-        String why = title + " is missing: " + found.missing();
+        String why = title + " can't be had: " + found.missing();
         if ("true".equals(System.getenv("CI"))) {
             throw new AssertionError(why);
         }
