@@ -12,13 +12,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
+import io.tickgate.loadtest.probe.LoadOptions;
 import io.tickgate.loadtest.probe.Probe;
 import io.tickgate.loadtest.probe.ProbeResult;
 import io.tickgate.loadtest.probe.ProbeSettings;
@@ -49,23 +50,8 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--rounds", description = "Runs of each server and kind.")
     private int rounds = 3;
 
-    @Option(names = {"-n", "--connections"}, description = "Connections.")
-    private int connections = 1_000;
-
-    @Option(names = "--channels", description = "Channels that are published to in turn.")
-    private int channels = 1;
-
-    @Option(names = "--subs", description = "Channels each connection joins.")
-    private int subscriptions = 1;
-
-    @Option(names = "--rate", description = "Messages per second over all channels.")
-    private double perSecond = 100;
-
-    @Option(names = "--burst", description = "Messages due at the same instant.")
-    private int burst = 1;
-
-    @Option(names = "--size", description = "Payload bytes.")
-    private int payloadBytes = 200;
+    @Mixin
+    private LoadOptions load;
 
     @Option(names = "--first-warmup", description = "Warm-up of a server's first run, for its JIT compiler.")
     private Duration firstWarmup = Duration.ofSeconds(15);
@@ -80,7 +66,7 @@ public final class BenchCommand implements Callable<Integer> {
     private String cpus;
 
     @Option(names = "--log", description = "File that receives what the servers print.")
-    private Path log = Path.of("bench-servers.log");
+    private Path log = Path.of("loadtest", "target", "bench-servers.log");
 
     @Option(names = "--json", description = "File that receives a line of JSON per run.")
     private Path json;
@@ -139,10 +125,9 @@ public final class BenchCommand implements Callable<Integer> {
 
     private ProbeSettings settings(Contestant contestant, Kind kind, Duration warmedUp, URI redisUri) {
         ServerProcess server = running.get(contestant);
-        List<String> names = IntStream.range(0, channels).mapToObj(i -> contestant.channelName() + ":" + i).toList();
-        SwarmSettings swarm = new SwarmSettings(kind, URI.create("http://127.0.0.1:" + server.port()), null,
-                connections, names, subscriptions, true, payloadBytes, 1, 60_000);
-        return new ProbeSettings(contestant.title(), swarm, redisUri, null, perSecond, burst,
+        SwarmSettings swarm = load.swarm(kind, URI.create("http://127.0.0.1:" + server.port()), null,
+                contestant.channelName(), true, 1, 60_000);
+        return new ProbeSettings(contestant.title(), swarm, redisUri, null, load.perSecond(), load.burst(),
                 Math.toIntExact(warmedUp.toMillis()), Math.toIntExact(duration.toMillis()), 1_000, 5_000, server.pid());
     }
 

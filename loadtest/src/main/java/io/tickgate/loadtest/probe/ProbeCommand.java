@@ -8,20 +8,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 import io.tickgate.loadtest.swarm.Kind;
 import io.tickgate.loadtest.swarm.SwarmSettings;
-import io.tickgate.loadtest.wire.TickPayload;
 
 /** The command {@code probe}. Exit code 0 = nothing lost, duplicated, out of order, misrouted or closed; 1 otherwise. */
 @Command(name = "probe", mixinStandardHelpOptions = true, sortOptions = false, showDefaultValues = true, description = "Publishes at a fixed rate, receives with many subscribers, and checks, times and prices every delivery.")
@@ -44,26 +40,11 @@ public final class ProbeCommand implements Callable<Integer> {
     @Option(names = "--path", description = "Request target, where it is not the kind's usual one.")
     private String path;
 
-    @Option(names = {"-n", "--connections"}, description = "Connections.")
-    private int connections = 1_000;
-
-    @Option(names = "--channels", description = "Channels that are published to in turn.")
-    private int channels = 1;
-
-    @Option(names = "--subs", description = "Channels each connection joins.")
-    private int subscriptions = 1;
+    @Mixin
+    private LoadOptions load;
 
     @Option(names = "--channel", description = "Channel names are NAME:0, NAME:1, …")
     private String channel = "bench";
-
-    @Option(names = "--rate", description = "Messages per second over all channels.")
-    private double perSecond = 100;
-
-    @Option(names = "--burst", description = "Messages due at the same instant.")
-    private int burst = 1;
-
-    @Option(names = "--size", description = "Payload bytes, 128 or more.")
-    private int payloadBytes = 200;
 
     @Option(names = "--warmup", description = "Published but not measured: 5s, 500ms, 1m.")
     private Duration warmup = Duration.ofSeconds(5);
@@ -123,14 +104,10 @@ public final class ProbeCommand implements Callable<Integer> {
     }
 
     private ProbeSettings settings() {
-        if (channels < 1 || channels > TickPayload.MAX_CHANNELS || payloadBytes < TickPayload.MIN_BYTES) {
-            throw new ParameterException(spec.commandLine(), String.format(Locale.ROOT,
-                    "1 to %d channels, payloads of %d bytes or more", TickPayload.MAX_CHANNELS, TickPayload.MIN_BYTES));
-        }
-        List<String> names = IntStream.range(0, channels).mapToObj(i -> channel + ":" + i).toList();
-        SwarmSettings swarm = new SwarmSettings(kind, url, path, connections, names, subscriptions, !noAnswer,
-                payloadBytes, loops, Math.toIntExact(connectTimeout.toMillis()));
-        return new ProbeSettings(label, swarm, redis, apiKey, perSecond, burst, Math.toIntExact(warmup.toMillis()),
+        SwarmSettings swarm = load.swarm(kind, url, path, channel, !noAnswer, loops,
+                Math.toIntExact(connectTimeout.toMillis()));
+        return new ProbeSettings(label, swarm, redis, apiKey, load.perSecond(), load.burst(),
+                Math.toIntExact(warmup.toMillis()),
                 Math.toIntExact(duration.toMillis()), Math.toIntExact(settle.toMillis()),
                 Math.toIntExact(drain.toMillis()), serverPid);
     }
