@@ -89,7 +89,7 @@ public final class Gateway implements Cli.Running {
             KindAccessPolicy policy = new KindAccessPolicy(settings.kinds(), auth.publicPatterns(),
                     auth.isKeyConfigured());
             Rights rights = new Rights(JwtAuthenticator.of(auth, InstantSource.system()), policy, auth.autoJoin());
-            this.hub = new Hub(settings.hub(), settings.http().outboundHighWatermarkBytes(), rights, broker,
+            this.hub = new Hub(settings.hub(), settings.http().watermarks(), rights, broker,
                     loops.all(),
                     metrics, clock);
             hub.start();

@@ -22,4 +22,9 @@ public interface ByteStream {
 
     /** Bytes written but not taken by the kernel or the HTTP/2 window yet. */
     long pendingBytes();
+
+    /** Whether flushed bytes leave only some time later, so that some are pending even if the reader is fast. */
+    default boolean isDelayed() {
+        return false;
+    }
 }

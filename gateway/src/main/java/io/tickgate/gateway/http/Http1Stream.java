@@ -46,6 +46,11 @@ final class Http1Stream implements ResponseStream {
     }
 
     @Override
+    public boolean isDelayed() {
+        return writer.isDelayed();
+    }
+
+    @Override
     public boolean isChunked() {
         // RFC 9112 §6.1: a client of HTTP/1.0 knows no chunks; there the end of the connection is the end of the body.
         return !exchange.head().protocol().equals("HTTP/1.0");

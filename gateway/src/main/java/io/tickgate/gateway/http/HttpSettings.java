@@ -4,6 +4,7 @@ import java.util.List;
 
 import io.tickgate.gateway.model.Require;
 import io.tickgate.gateway.model.Setting;
+import io.tickgate.gateway.model.Watermarks;
 
 /** The settings of the port. Immutable; a value out of range is refused when the record is made. */
 public record HttpSettings(
@@ -29,9 +30,9 @@ public record HttpSettings(
 
         @Setting(value = "PEM file with the certificate's private key in PKCS #8") String tlsKey,
 
-        @Setting(value = "bytes a connection may hold unsent before its reader counts as slow, 4096 to 1073741824", preset = "262144") int outboundHighWatermarkBytes,
+        @Setting(value = "bytes of updates a connection is given at once, 4096 to 1073741824; more only when those are taken", preset = "262144") int outboundHighWatermarkBytes,
 
-        @Setting(value = "unsent bytes at which such a reader is no longer slow, 1024 to the high watermark", preset = "65536") int outboundLowWatermarkBytes,
+        @Setting(value = "unsent bytes above which the reader of a connection whose bytes leave only later (Socket.IO polling, io_uring) counts as slow, 1024 to the high watermark", preset = "65536") int outboundLowWatermarkBytes,
 
         @Setting(value = "TCP_NOTSENT_LOWAT, bytes the kernel queues unsent per connection, 1024 to 1073741824", preset = "32768") int notSentLowatBytes,
 
@@ -69,6 +70,10 @@ public record HttpSettings(
             Require.that(origin.matches("https?://[^/\\s]+"), "origins", "'" + origin + "'",
                     "scheme and host, such as https://desk.example.com");
         }
+    }
+
+    public Watermarks watermarks() {
+        return new Watermarks(outboundHighWatermarkBytes, outboundLowWatermarkBytes);
     }
 
     public boolean hasTls() {

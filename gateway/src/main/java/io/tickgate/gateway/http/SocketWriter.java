@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.Socket;
+import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -107,5 +108,11 @@ final class SocketWriter implements ByteStream {
         }
         // Without TLS what isn't flushed is in the outbound buffer already; isEmpty() there would not see it.
         return outbound.totalPendingWriteBytes() + (hasTls ? unflushedBytes : 0);
+    }
+
+    /** With io_uring a write completes only after the loop's turn. */
+    @Override
+    public boolean isDelayed() {
+        return channel instanceof IoUringSocketChannel;
     }
 }

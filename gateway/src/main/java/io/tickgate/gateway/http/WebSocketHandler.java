@@ -183,6 +183,11 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter
     }
 
     @Override
+    public boolean isDelayed() {
+        return writer.isDelayed();
+    }
+
+    @Override
     public void ping() {
         write(PING);
     }

@@ -13,6 +13,7 @@ import io.tickgate.gateway.auth.Principal;
 import io.tickgate.gateway.concurrent.Clock;
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.metrics.LoopMetrics;
+import io.tickgate.gateway.model.Publication;
 import io.tickgate.gateway.session.Session;
 import io.tickgate.gateway.session.Subscription;
 import io.tickgate.protocol.message.Command;
@@ -27,6 +28,7 @@ import io.tickgate.protocol.message.ServerMessage;
  */
 final class CommandExecutor {
     private final Shard shard;
+    private final Rooms rooms;
     private final SessionClock sessionClock;
     private final HubSettings settings;
     private final Rights rights;
@@ -36,9 +38,11 @@ final class CommandExecutor {
     /** Subscribes that wait for the broker, oldest first, at most one of each session. */
     private final SequencedMap<Session, PendingSubscribe> pending = new LinkedHashMap<>();
 
-    CommandExecutor(Shard shard, SessionClock sessionClock, HubSettings settings, Rights rights, Clock clock,
+    CommandExecutor(Shard shard, Rooms rooms, SessionClock sessionClock, HubSettings settings, Rights rights,
+            Clock clock,
             LoopMetrics metrics) {
         this.shard = shard;
+        this.rooms = rooms;
         this.sessionClock = sessionClock;
         this.settings = settings;
         this.rights = rights;
@@ -50,12 +54,13 @@ final class CommandExecutor {
         limits.put("waitingCommands", settings.maxWaitingCommands());
     }
 
-    void welcome(Session session) {
+    /** @param afterNumber what its user's own rooms go on after, or {@link Command.Subscribe#NO_NUMBER} */
+    void welcome(Session session, long afterNumber) {
         Principal principal = session.principal();
         List<String> own = rights.ownChannels(principal);
         shard.send(session, new ServerMessage.Welcome(session.id(), settings.heartbeatMs(), principal.user(),
                 principal.expiresAtMs(), own, limits));
-        joinOwn(session, own);
+        joinOwn(session, own, afterNumber);
     }
 
     void submit(Session session, ParsedCommand command) {
@@ -93,7 +98,7 @@ final class CommandExecutor {
             fail(session, command.id(), ErrorCode.LIMIT, "too many channels in one command");
             return;
         }
-        PendingSubscribe subscribe = pendingSubscribe(session, command.id(), command.resume());
+        PendingSubscribe subscribe = pendingSubscribe(session, command);
         int subscriptions = session.subscriptionCount();
         for (String channel : new LinkedHashSet<>(command.channels())) {
             ErrorCode refusal = rights.refusal(session.principal(), channel);
@@ -103,28 +108,29 @@ final class CommandExecutor {
             } else if (fresh && ++subscriptions > settings.maxSubscriptions()) {
                 subscribe.refuse(channel, ErrorCode.LIMIT, "too many subscriptions");
             } else {
-                subscribe.add(shard.room(channel, rights.policy().kindOf(channel)));
+                subscribe.add(rooms.open(channel, rights.policy().kindOf(channel)));
             }
         }
         completeOrWait(subscribe);
     }
 
-    private void joinOwn(Session session, List<String> own) {
+    private void joinOwn(Session session, List<String> own, long afterNumber) {
         if (own.isEmpty() || !session.isOpen()) {
             return;
         }
-        PendingSubscribe subscribe = pendingSubscribe(session, null, Map.of());
+        PendingSubscribe subscribe = pendingSubscribe(session,
+                new Command.Subscribe(null, own, Command.Subscribe.UNCHANGED, Map.of(), afterNumber));
         for (String channel : own) {
             if (rights.refusal(session.principal(), channel) == null) {
-                subscribe.add(shard.room(channel, rights.policy().kindOf(channel)));
+                subscribe.add(rooms.open(channel, rights.policy().kindOf(channel)));
             }
         }
         completeOrWait(subscribe);
     }
 
-    private PendingSubscribe pendingSubscribe(Session session, CommandId id, Map<String, String> resume) {
+    private PendingSubscribe pendingSubscribe(Session session, Command.Subscribe command) {
         long deadline = clock.nanos() + TimeUnit.MILLISECONDS.toNanos(settings.confirmTimeoutMs());
-        return new PendingSubscribe(session, id, resume, deadline);
+        return new PendingSubscribe(session, command, deadline);
     }
 
     private void completeOrWait(PendingSubscribe subscribe) {
@@ -140,28 +146,49 @@ final class CommandExecutor {
     private void complete(PendingSubscribe subscribe) {
         Session session = subscribe.session;
         metrics.add(Counter.COMMANDS_REFUSED, subscribe.refused.size());
+        if (subscribe.command.isResume()) {
+            // The client may come from a loop that is ahead of this one.
+            shard.catchUpWithDispatcher();
+        }
         List<Entrance> entrances = new ArrayList<>(subscribe.rooms.size());
         List<ServerMessage.Joined> joined = new ArrayList<>(subscribe.rooms.size());
         for (Room room : subscribe.rooms) {
             room.waiting().remove(subscribe);
-            boolean fresh = session.subscription(room.channel()) == null;
-            if (fresh) {
-                shard.subscribe(session, room);
-            }
-            Entrance entrance = Entrance.of(room, fresh, subscribe.resume.get(room.channel()));
+            Entrance entrance = Entrance.of(room, session.subscription(room.channel()) == null, subscribe.command);
             entrances.add(entrance);
-            joined.add(entrance.joined());
+            joined.add(entrance.joined(enter(session, entrance, subscribe.command.intervalMs())));
         }
-        shard.send(session, new ServerMessage.Subscribed(subscribe.id, joined, subscribe.refused));
+        shard.send(session, new ServerMessage.Subscribed(subscribe.command.id(), joined, subscribe.refused));
         for (Entrance entrance : entrances) {
-            if (entrance.snapshot() != null) {
-                shard.sendSnapshot(session, entrance.snapshot());
+            for (Publication lastValue : entrance.snapshot()) {
+                shard.sendSnapshot(session, lastValue);
             }
             if (entrance.gap() != null) {
                 shard.send(session, entrance.gap());
                 metrics.increment(Counter.GAPS);
             }
         }
+    }
+
+    /** @return the interval in force */
+    private int enter(Session session, Entrance entrance, int askedMs) {
+        Room room = entrance.room();
+        Subscription subscription = session.subscription(room.channel());
+        int before = subscription == null ? 0 : subscription.intervalMs;
+        int intervalMs = askedMs == Command.Subscribe.UNCHANGED ? before : askedMs;
+        if (subscription == null) {
+            rooms.subscribe(session, room, entrance.from(), intervalMs);
+            subscription = session.subscription(room.channel());
+        } else if (intervalMs != before) {
+            rooms.setInterval(subscription, room, intervalMs);
+        }
+        if (entrance.isResumed()) {
+            rooms.restart(subscription, room, entrance.from());
+        }
+        if (entrance.gap() != null && entrance.gap().to() > 0) {
+            rooms.skip(subscription, room, entrance.gap().to());
+        }
+        return intervalMs;
     }
 
     void roomOpened(Room room) {
@@ -208,7 +235,7 @@ final class CommandExecutor {
                 if (!room.isOpen()) {
                     room.waiting().remove(oldest);
                     oldest.roomRefused(room, ErrorCode.UNAVAILABLE, "the broker did not confirm in time");
-                    shard.closeIfAbandoned(room);
+                    rooms.closeIfAbandoned(room);
                 }
             }
             completeIfReady(oldest);
@@ -221,7 +248,7 @@ final class CommandExecutor {
         if (subscribe != null) {
             for (Room room : subscribe.rooms) {
                 room.waiting().remove(subscribe);
-                shard.closeIfAbandoned(room);
+                rooms.closeIfAbandoned(room);
             }
         }
     }
@@ -231,11 +258,21 @@ final class CommandExecutor {
     private void unsubscribe(Session session, Command.Unsubscribe command) {
         List<String> ended = new ArrayList<>(command.channels().size());
         for (String channel : command.channels()) {
-            if (shard.unsubscribe(session, channel)) {
+            if (unsubscribe(session, channel)) {
                 ended.add(channel);
             }
         }
         shard.send(session, new ServerMessage.Unsubscribed(command.id(), ended, null));
+    }
+
+    /** @return whether it was subscribed */
+    private boolean unsubscribe(Session session, String channel) {
+        Subscription subscription = session.remove(channel);
+        if (subscription == null) {
+            return false;
+        }
+        rooms.leave(subscription);
+        return true;
     }
 
     private void authenticate(Session session, Command.Authenticate command) {
@@ -255,7 +292,7 @@ final class CommandExecutor {
                 shard.send(session, new ServerMessage.Authenticated(command.id(), principal.user(),
                         principal.expiresAtMs(), own));
                 endLostRights(session);
-                joinOwn(session, own);
+                joinOwn(session, own, Command.Subscribe.NO_NUMBER);
             }
         }
     }
@@ -269,7 +306,7 @@ final class CommandExecutor {
             }
         }
         for (String channel : lost) {
-            shard.unsubscribe(session, channel);
+            unsubscribe(session, channel);
         }
         if (!lost.isEmpty()) {
             shard.send(session, new ServerMessage.Unsubscribed(null, lost, ErrorCode.FORBIDDEN.word()));

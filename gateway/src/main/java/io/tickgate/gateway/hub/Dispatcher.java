@@ -2,12 +2,11 @@ package io.tickgate.gateway.hub;
 
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -19,7 +18,10 @@ import io.tickgate.gateway.concurrent.Clock;
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.metrics.Gauge;
 import io.tickgate.gateway.metrics.LoopMetrics;
+import io.tickgate.gateway.model.Account;
 import io.tickgate.gateway.model.ChannelName;
+import io.tickgate.gateway.model.Entry;
+import io.tickgate.gateway.model.Gap;
 import io.tickgate.gateway.model.Kind;
 import io.tickgate.gateway.model.Publication;
 import io.tickgate.gateway.model.Topic;
@@ -27,8 +29,8 @@ import io.tickgate.protocol.message.ErrorCode;
 import io.tickgate.protocol.message.GapReason;
 
 /**
- * Orders everything: gives each publication its seq, keeps each channel's state and last value, and hands publications to the
- * shards that want them. Owned by the ingest loop; holds at most {@code maxChannels} channels.
+ * Orders everything: gives each publication its seq, keeps each channel's state, history and last values, and hands publications
+ * to the shards that want them. Owned by the ingest loop; holds at most {@code maxChannels} channels.
  */
 final class Dispatcher implements BrokerSink {
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -43,9 +45,13 @@ final class Dispatcher implements BrokerSink {
     private final LoopMetrics metrics;
     private final Mailbox[] mailboxes;
     private final Ingest ingest;
+    private final Histories histories;
 
     private final Map<String, TopicState> topics = new HashMap<>();
-    private final Set<TopicState> idle = new LinkedHashSet<>();
+    /** Channels that no shard wants, the next to be given up first. */
+    private final TreeSet<TopicState> idle = new TreeSet<>(
+            Comparator.comparingLong((TopicState state) -> state.giveUpNanos)
+                    .thenComparing(state -> state.topic.name()));
     /** What the turn asks of the broker in one batch. */
     private final List<TopicState> toSubscribe = new ArrayList<>();
     /** Tells this process's epochs from another's. */
@@ -68,6 +74,7 @@ final class Dispatcher implements BrokerSink {
         this.metrics = metrics;
         this.mailboxes = mailboxes;
         this.ingest = new Ingest(settings, clock, metrics);
+        this.histories = new Histories(settings.historyBytes(), clock, metrics);
     }
 
     // ---- what the broker says
@@ -93,16 +100,22 @@ final class Dispatcher implements BrokerSink {
         long nowMs = clock.timeMs();
         Publication publication = new Publication(state.topic, ++state.seq, ++number, json, nowNanos, nowMs,
                 ingest.ageNanos(nowMs));
-        state.lastValue = publication;
+        state.lastValues.take(publication);
         metrics.increment(Counter.PUBLICATIONS);
         metrics.add(Counter.PUBLICATION_BYTES, json.length);
+        hand(state, publication);
+        scheduleTurn();
+        return publication.seq();
+    }
+
+    /** Adds a channel's next entry to its history and hands it to the shards that want it. */
+    private void hand(TopicState state, Entry entry) {
+        histories.append(state.history, entry);
         for (long rest = state.shards; rest != 0; rest &= rest - 1) {
-            if (!mailboxes[Long.numberOfTrailingZeros(rest)].publish(publication)) {
+            if (!mailboxes[Long.numberOfTrailingZeros(rest)].publish(entry)) {
                 metrics.increment(Counter.MAILBOX_FULL);
             }
         }
-        scheduleTurn();
-        return publication.seq();
     }
 
     /** A channel nobody asked for, of a kind whose channels are all followed; or null. */
@@ -191,11 +204,7 @@ final class Dispatcher implements BrokerSink {
     private void openGap(TopicState state) {
         state.interrupted = false;
         state.seq++;
-        number++;
-        ShardEvent gap = new ShardEvent.GapOpened(state.topic, state.seq, state.seq, GapReason.UPSTREAM, number);
-        for (long rest = state.shards; rest != 0; rest &= rest - 1) {
-            mailboxes[Long.numberOfTrailingZeros(rest)].tell(gap);
-        }
+        hand(state, new Gap(state.topic, state.seq, state.seq, GapReason.UPSTREAM, ++number, clock.nanos()));
     }
 
     // ---- what the shards ask
@@ -217,6 +226,7 @@ final class Dispatcher implements BrokerSink {
             idle.remove(state);
             countUser(state, 1);
         }
+        histories.use(state.history);
         state.waiters.add(new TopicState.Waiter(shard, room));
         if (state.confirmed || !upstreamUp) {
             openWaiters(state);
@@ -224,8 +234,12 @@ final class Dispatcher implements BrokerSink {
         scheduleTurn();
     }
 
-    /** A shard has closed a room, open or not. */
-    void leave(int shard, Room room) {
+    /**
+     * A shard has closed a room, open or not.
+     *
+     * @param account what became of the room's updates
+     */
+    void leave(int shard, Room room, Account account) {
         TopicState state = topics.get(room.channel());
         if (state == null) {
             return;
@@ -237,6 +251,7 @@ final class Dispatcher implements BrokerSink {
             return;
         }
         state.shards &= ~bit;
+        state.closedRooms = state.closedRooms.plus(account);
         if (!state.isWanted()) {
             countUser(state, -1);
             becomeIdle(state);
@@ -246,9 +261,15 @@ final class Dispatcher implements BrokerSink {
     /** Gives the last publication of a channel, or null if none is known; on this loop. */
     void lastValue(String channel, Consumer<Publication> answer) {
         TopicState state = topics.get(channel);
-        boolean known = state != null && state.lastValue != null;
-        metrics.increment(known ? Counter.LAST_VALUE_HITS : Counter.LAST_VALUE_MISSES);
-        answer.accept(known ? state.lastValue : null);
+        Publication known = state == null ? null : state.lastValues.newest();
+        metrics.increment(known == null ? Counter.LAST_VALUE_MISSES : Counter.LAST_VALUE_HITS);
+        answer.accept(known);
+    }
+
+    /** What became of a channel's updates in rooms that have closed, since the channel became known. */
+    Account closedRooms(String channel) {
+        TopicState state = topics.get(channel);
+        return state == null ? Account.NONE : state.closedRooms;
     }
 
     /** A shard has room again in its mailbox. */
@@ -256,18 +277,14 @@ final class Dispatcher implements BrokerSink {
         mailboxes[shard].retry();
     }
 
-    /** Every so often: gives up channels that nobody wanted for the linger time. */
+    /** Every so often: drops aged histories, and gives up channels that nobody wanted for the linger time. */
     void tick() {
-        long lingerNanos = TimeUnit.MILLISECONDS.toNanos(settings.upstreamLingerMs());
+        histories.tick();
         long now = clock.nanos();
         List<String> ended = new ArrayList<>();
-        for (Iterator<TopicState> oldestFirst = idle.iterator(); oldestFirst.hasNext();) {
-            TopicState state = oldestFirst.next();
-            if (now - state.idleSinceNanos < lingerNanos || !state.asked) {
-                break;
-            }
-            oldestFirst.remove();
-            if (state.topic.kind().always() && state.lastValue != null) {
+        while (!idle.isEmpty() && idle.first().asked && now - idle.first().giveUpNanos >= 0) {
+            TopicState state = idle.pollFirst();
+            if (state.topic.kind().always() && state.lastValues.newest() != null) {
                 // Followed whether wanted or not: only names nobody ever published to are forgotten.
                 continue;
             }
@@ -281,6 +298,7 @@ final class Dispatcher implements BrokerSink {
 
     private void forget(TopicState state) {
         topics.remove(state.topic.name());
+        histories.close(state.topic.kind(), state.history);
         metrics.set(Gauge.CHANNELS, topics.size());
     }
 
@@ -311,7 +329,8 @@ final class Dispatcher implements BrokerSink {
     }
 
     private TopicState create(String channel, Kind kind) {
-        TopicState state = new TopicState(new Topic(channel, kind, epochPrefix + Long.toString(epochs++, 36)));
+        TopicState state = new TopicState(new Topic(channel, kind, epochPrefix + Long.toString(epochs++, 36)),
+                Histories.open(kind, number));
         topics.put(channel, state);
         metrics.set(Gauge.CHANNELS, topics.size());
         return state;
@@ -326,15 +345,19 @@ final class Dispatcher implements BrokerSink {
     }
 
     private void becomeIdle(TopicState state) {
-        state.idleSinceNanos = clock.nanos();
+        // As long as its history may be asked for, so that a client that was alone and comes back misses nothing.
+        Kind kind = state.topic.kind();
+        int historyMs = kind.historyEntries() == 0 ? 0 : kind.historyMs();
+        int lingerMs = Math.max(settings.upstreamLingerMs(), historyMs);
+        state.giveUpNanos = clock.nanos() + TimeUnit.MILLISECONDS.toNanos(lingerMs);
         idle.add(state);
     }
 
     private void openWaiters(TopicState state) {
         for (TopicState.Waiter waiter : state.waiters) {
             state.shards |= 1L << waiter.shard();
-            mailboxes[waiter.shard()].tell(new ShardEvent.RoomOpened(waiter.room(), state.topic, state.seq,
-                    state.lastValue, number, upstreamUp));
+            mailboxes[waiter.shard()].tell(new ShardEvent.RoomOpened(waiter.room(), state.topic, state.history,
+                    state.seq, state.lastValues.copy(), number, upstreamUp));
         }
         state.waiters.clear();
     }

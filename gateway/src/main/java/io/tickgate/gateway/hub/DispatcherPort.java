@@ -2,6 +2,8 @@ package io.tickgate.gateway.hub;
 
 import java.util.concurrent.Executor;
 
+import io.tickgate.gateway.model.Account;
+
 /** The dispatcher as a shard sees it: every call is carried to the ingest loop. Bounded by the shard's rooms. */
 final class DispatcherPort {
     private final Executor loop;
@@ -16,8 +18,9 @@ final class DispatcherPort {
         loop.execute(() -> dispatcher.join(shard, room));
     }
 
-    void leave(int shard, Room room) {
-        loop.execute(() -> dispatcher.leave(shard, room));
+    /** @param account what became of the room's updates */
+    void leave(int shard, Room room, Account account) {
+        loop.execute(() -> dispatcher.leave(shard, room, account));
     }
 
     void retry(int shard) {

@@ -1,74 +1,106 @@
 package io.tickgate.gateway.hub;
 
+import java.util.List;
+
 import io.tickgate.gateway.model.DeliveryMode;
+import io.tickgate.gateway.model.Entry;
 import io.tickgate.gateway.model.Publication;
+import io.tickgate.protocol.message.Command;
 import io.tickgate.protocol.message.GapReason;
 import io.tickgate.protocol.message.ServerMessage;
 
 /**
- * How a session enters a room: what it is told, the last value it gets, and what it has missed. Immutable.
+ * Where a session enters a room: what it is told, the last values it gets, and from where it is owed the rest. Immutable.
  *
- * @param snapshot null if none is sent
- * @param gap null if nothing is known to be missing
+ * @param from the seq after which everything is owed to it
+ * @param recovered null where no resume was asked, else whether nothing is missing
+ * @param snapshot the last values it gets, oldest first; empty if none
+ * @param gap what it has missed for good, null if nothing is known to be
  */
-record Entrance(ServerMessage.Joined joined, Publication snapshot, ServerMessage.Gap gap) {
+record Entrance(Room room, long from, Boolean recovered, List<Publication> snapshot, ServerMessage.Gap gap) {
 
-    /**
-     * @param fresh whether the session was not in the room before
-     * @param resume the position to go on after, null where none was asked
-     */
-    static Entrance of(Room room, boolean fresh, String resume) {
-        boolean latest = room.kind().mode() == DeliveryMode.LATEST;
-        Publication lastValue = latest && (fresh || resume != null) ? room.lastValue() : null;
-        if (resume == null) {
-            return lastValue == null ? at(room, null, null, null) : withSnapshot(room, lastValue, null);
+    /** @param isFresh whether the session was not in the room before */
+    static Entrance of(Room room, boolean isFresh, Command.Subscribe command) {
+        String position = command.resume().get(room.channel());
+        if (position != null) {
+            return resume(room, seqIn(room, position));
         }
-        String here = room.topic().epoch() + "-" + room.seq();
-        if (resume.equals(here)) {
-            return at(room, null, true, null);
+        if (isFresh && command.afterNumber() != Command.Subscribe.NO_NUMBER) {
+            return resumeByNumber(room, command.afterNumber());
         }
-        Long missedFrom = seqIn(room, resume);
-        if (latest && missedFrom != null && lastValue != null && lastValue.seq() == room.seq()) {
-            // Whatever came in between is conflated into the newest value.
-            return withSnapshot(room, lastValue, true);
+        return isFresh ? atSnapshot(room, null, null) : new Entrance(room, room.seq(), null, List.of(), null);
+    }
+
+    /** Whether the session goes on somewhere else than where it stands, if it was in the room before. */
+    boolean isResumed() {
+        return recovered != null;
+    }
+
+    /** The room as the answer to subscribe describes it. */
+    ServerMessage.Joined joined(int intervalMs) {
+        // A gap begins after the position that was asked for.
+        long seq = snapshot.isEmpty() ? from : snapshot.getLast().seq();
+        return new ServerMessage.Joined(room.channel(), room.topic().epoch(), seq, intervalMs, !snapshot.isEmpty(),
+                recovered, room.isLive());
+    }
+
+    /** After the last value, or after everything: what came after the value can only be gaps, which are owed. */
+    private static Entrance atSnapshot(Room room, Boolean recovered, ServerMessage.Gap gap) {
+        List<Publication> snapshot = room.kind().mode() == DeliveryMode.LATEST
+                ? room.lastValues().after(0)
+                : List.of();
+        long from = snapshot.isEmpty() ? room.seq() : snapshot.getLast().seq();
+        return new Entrance(room, from, recovered, snapshot, gap);
+    }
+
+    /** @param seq what the client has, -1 if that was in another life of the channel */
+    private static Entrance resume(Room room, long seq) {
+        if (seq < 0) {
+            return atSnapshot(room, false, new ServerMessage.Gap(room.channel(), 0, 0, GapReason.EPOCH));
         }
-        String channel = room.channel();
-        ServerMessage.Gap gap = missedFrom == null
-                ? new ServerMessage.Gap(channel, 0, 0, GapReason.EPOCH)
-                : new ServerMessage.Gap(channel, missedFrom + 1, room.seq(), GapReason.HISTORY);
-        return lastValue == null
-                ? at(room, null, false, gap)
-                : new Entrance(joined(room, lastValue.seq(), true, false), lastValue, gap);
+        if (room.kind().mode() == DeliveryMode.LATEST) {
+            // Whatever came in between is conflated into the newest value, which is owed.
+            return new Entrance(room, seq, true, List.of(), null);
+        }
+        return owed(room, seq);
     }
 
-    private static Entrance at(Room room, Publication snapshot, Boolean recovered, ServerMessage.Gap gap) {
-        return new Entrance(joined(room, room.seq(), snapshot != null, recovered), snapshot, gap);
+    /** What has a higher number is owed; a {@code latest} channel begins with its last value again. */
+    private static Entrance resumeByNumber(Room room, long number) {
+        History history = room.history();
+        if (number < history.bornNumber()) {
+            return resume(room, -1);
+        }
+        if (room.kind().mode() == DeliveryMode.LATEST) {
+            return atSnapshot(room, true, null);
+        }
+        Entry next = history.afterNumber(number);
+        long seq = next == null ? room.seq() : Math.min(next.from() - 1, room.seq());
+        // Which of those that are gone the client had is not known.
+        return owed(room, number < history.droppedNumber() ? 0 : seq);
     }
 
-    /** What follows starts after the snapshot: if entries came after it, they are gaps and said so. */
-    private static Entrance withSnapshot(Room room, Publication lastValue, Boolean recovered) {
-        ServerMessage.Gap stale = lastValue.seq() == room.seq()
-                ? null
-                : new ServerMessage.Gap(room.channel(), lastValue.seq() + 1, room.seq(), GapReason.UPSTREAM);
-        return new Entrance(joined(room, lastValue.seq(), true, recovered), lastValue, stale);
+    /** Everything after {@code from}, as far back as the history reaches. */
+    private static Entrance owed(Room room, long from) {
+        Entry next = room.history().after(from);
+        long first = next == null ? room.seq() + 1 : Math.min(next.from(), room.seq() + 1);
+        return first <= from + 1
+                ? new Entrance(room, from, true, List.of(), null)
+                : new Entrance(room, from, false, List.of(),
+                        new ServerMessage.Gap(room.channel(), from + 1, first - 1, GapReason.HISTORY));
     }
 
-    private static ServerMessage.Joined joined(Room room, long seq, boolean snapshot, Boolean recovered) {
-        return new ServerMessage.Joined(room.channel(), room.topic().epoch(), seq, 0, snapshot, recovered,
-                room.isLive());
-    }
-
-    /** The seq of a position in the room's epoch and not ahead of it, else null. */
-    private static Long seqIn(Room room, String position) {
+    /** The seq of a position in the room's epoch and not ahead of it, else -1. */
+    private static long seqIn(Room room, String position) {
         int hyphen = position.indexOf('-');
         if (hyphen < 0 || !position.substring(0, hyphen).equals(room.topic().epoch())) {
-            return null;
+            return -1;
         }
         try {
             long seq = Long.parseLong(position, hyphen + 1, position.length(), 10);
-            return seq >= 0 && seq < room.seq() ? seq : null;
+            return seq <= room.seq() ? seq : -1;
         } catch (NumberFormatException notAPosition) {
-            return null;
+            return -1;
         }
     }
 }

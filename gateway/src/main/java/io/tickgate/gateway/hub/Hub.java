@@ -18,8 +18,10 @@ import io.tickgate.gateway.broker.Broker;
 import io.tickgate.gateway.concurrent.Clock;
 import io.tickgate.gateway.concurrent.RateLimitedLog;
 import io.tickgate.gateway.metrics.LoopMetrics;
+import io.tickgate.gateway.model.Account;
 import io.tickgate.gateway.model.Publication;
 import io.tickgate.gateway.model.Require;
+import io.tickgate.gateway.model.Watermarks;
 
 /**
  * The dispatcher and a shard for each event loop, on their threads. Started and stopped by the composition root; the first
@@ -35,18 +37,18 @@ public final class Hub {
     private final HubSettings settings;
     private final Rights rights;
     private final EventLoop ingestLoop;
-    private final Clock clock;
+    private final RateLimitedLog timerFaults;
     private final Dispatcher dispatcher;
     private final Broker broker;
     private final Map<EventLoop, Shard> shards = new HashMap<>();
     private final List<ScheduledFuture<?>> ticks = new ArrayList<>();
 
     /**
-     * @param outboundHighWatermarkBytes what a connection may have pending before it is closed as a slow consumer
+     * @param watermarks how much a connection is given ahead of its reader
      * @param loops at most 64, the first takes the broker's messages
      * @param metrics of each loop, in the same order
      */
-    public Hub(HubSettings settings, int outboundHighWatermarkBytes, Rights rights, Broker broker,
+    public Hub(HubSettings settings, Watermarks watermarks, Rights rights, Broker broker,
             List<EventLoop> loops, List<LoopMetrics> metrics,
             Clock clock) {
         this.settings = settings;
@@ -54,7 +56,7 @@ public final class Hub {
         this.broker = broker;
         Require.range("the number of event loops", loops.size(), 1, MAX_LOOPS);
         this.ingestLoop = loops.getFirst();
-        this.clock = clock;
+        this.timerFaults = new RateLimitedLog(LOG, clock);
         Mailbox[] mailboxes = new Mailbox[loops.size()];
         for (int i = 0; i < mailboxes.length; i++) {
             mailboxes[i] = new Mailbox(settings.mailboxEntries(), settings.mailboxBytes(), loops.get(i));
@@ -64,9 +66,9 @@ public final class Hub {
         DispatcherPort port = new DispatcherPort(ingestLoop, dispatcher);
         for (int i = 0; i < mailboxes.length; i++) {
             shards.put(loops.get(i),
-                    new Shard(i, settings, outboundHighWatermarkBytes, rights, loops.get(i), clock, metrics.get(i),
-                            mailboxes[i],
-                            port, ByteBufAllocator.DEFAULT));
+                    new Shard(i, settings, watermarks, rights, loops.get(i), timers(loops.get(i)),
+                            clock,
+                            metrics.get(i), mailboxes[i], port, ByteBufAllocator.DEFAULT));
         }
     }
 
@@ -108,15 +110,36 @@ public final class Hub {
                 () -> dispatcher.lastValue(channel, found -> answerOn.execute(() -> answer.accept(found))));
     }
 
+    /** Asks what became of a channel's updates; any thread, answered on the given loop. */
+    public void account(String channel, EventLoop answerOn, Consumer<Account> answer) {
+        Account[] sum = {Account.NONE};
+        int[] outstanding = {shards.size() + 1};
+        Consumer<Account> part = account -> answerOn.execute(() -> {
+            sum[0] = sum[0].plus(account);
+            if (--outstanding[0] == 0) {
+                answer.accept(sum[0]);
+            }
+        });
+        shards.forEach((loop, shard) -> loop.execute(() -> part.accept(shard.rooms().account(channel))));
+        ingestLoop.execute(() -> part.accept(dispatcher.closedRooms(channel)));
+    }
+
+    private Timers timers(EventLoop loop) {
+        return (task, delayNanos) -> loop.schedule(guarded(task), delayNanos, TimeUnit.NANOSECONDS);
+    }
+
     /** A task that fails goes on with the next tick: without the catch it would never run again. */
     private ScheduledFuture<?> every(EventLoop loop, Runnable task) {
-        RateLimitedLog faults = new RateLimitedLog(LOG, clock);
-        return loop.scheduleWithFixedDelay(() -> {
+        return loop.scheduleWithFixedDelay(guarded(task), TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private Runnable guarded(Runnable task) {
+        return () -> {
             try {
                 task.run();
             } catch (RuntimeException | Error fault) {
-                faults.error("a timer", fault);
+                timerFaults.error("a timer", fault);
             }
-        }, TICK_MS, TICK_MS, TimeUnit.MILLISECONDS);
+        };
     }
 }

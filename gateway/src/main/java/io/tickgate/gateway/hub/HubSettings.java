@@ -14,8 +14,11 @@ public record HubSettings(
         @Setting(value = "Levels of nesting in a payload, 1 to 1000", preset = "64") int maxPayloadDepth,
         @Setting(value = "Milliseconds a channel stays subscribed upstream after its last subscriber, 0 to 86400000", preset = "120000") int upstreamLingerMs,
         @Setting(value = "Milliseconds a subscribe waits for the broker's confirmation before it is refused, 100 to 60000", preset = "5000") int confirmTimeoutMs,
-        @Setting(value = "Publications on their way to one event loop, 1024 to 4194304, a power of two; beyond that they become gaps", preset = "65536") int mailboxEntries,
-        @Setting(value = "Payload bytes on their way to one event loop, 1048576 to 17179869184", preset = "67108864") long mailboxBytes) {
+        @Setting(value = "Publications on their way to one event loop, 1024 to 4194304, a power of two; beyond that the loop reads the histories", preset = "65536") int mailboxEntries,
+        @Setting(value = "Payload bytes on their way to one event loop, 1048576 to 17179869184", preset = "67108864") long mailboxBytes,
+        @Setting(value = "Heap bytes of all channels' histories together, 1048576 to 1099511627776; beyond that the least recently used go first", preset = "268435456") long historyBytes,
+        @Setting(value = "Milliseconds a reader may take nothing of what was written before it is disconnected, 1000 to 3600000", preset = "60000") int slowReaderMs,
+        @Setting(value = "Milliseconds for which updates are collected before they are written, 0 to 1000: fewer and larger writes for a later update; 0 writes at once", preset = "0") int flushIntervalMs) {
 
     public HubSettings {
         Require.range("heartbeatMs", heartbeatMs, 1_000, 300_000);
@@ -30,5 +33,8 @@ public record HubSettings(
         Require.range("mailboxEntries", mailboxEntries, 1_024, 1 << 22);
         Require.that(Integer.bitCount(mailboxEntries) == 1, "mailboxEntries", mailboxEntries, "a power of two");
         Require.range("mailboxBytes", mailboxBytes, 1 << 20, 1L << 34);
+        Require.range("historyBytes", historyBytes, 1 << 20, 1L << 40);
+        Require.range("slowReaderMs", slowReaderMs, 1_000, 3_600_000);
+        Require.range("flushIntervalMs", flushIntervalMs, 0, 1_000);
     }
 }

@@ -9,24 +9,22 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import org.agrona.concurrent.OneToOneConcurrentArrayQueue;
 
-import io.tickgate.gateway.model.DeliveryMode;
-import io.tickgate.gateway.model.Publication;
+import io.tickgate.gateway.model.Entry;
 import io.tickgate.gateway.model.Topic;
-import io.tickgate.protocol.message.GapReason;
 
 /**
- * The way from the dispatcher to one shard: a queue bounded in entries and bytes. What finds it full becomes a gap of its
- * channel (the newest value on {@code latest} channels), kept in order behind it until there is room again; notices are never
- * lost. Methods of the dispatcher and of the shard are told apart by their names.
+ * The way from the dispatcher to one shard: a queue bounded in entries and bytes. For what finds it full a note is kept, in order
+ * behind it until there is room again, that the shard shall read the channel's history; notices are never lost. Methods of the
+ * dispatcher and of the shard are told apart by their names.
  */
 final class Mailbox {
-    /** Publications of one channel that did not fit. */
+    /** Entries of one channel that did not fit. */
     private static final class Missed {
-        final long from;
-        Publication newest;
+        final long number;
+        Entry newest;
 
-        Missed(Publication first) {
-            from = first.seq();
+        Missed(Entry first) {
+            number = first.number();
             newest = first;
         }
     }
@@ -56,21 +54,21 @@ final class Mailbox {
         shardTurn = turn;
     }
 
-    /** Dispatcher: hands over a publication. @return false if it became a gap */
-    boolean publish(Publication publication) {
+    /** Dispatcher: hands over an entry. @return false if it was left to the history */
+    boolean publish(Entry entry) {
         unsignalled = true;
-        int bytes = publication.payload().length;
-        if (held.isEmpty() && offeredBytes - drainedBytes.get() + bytes <= maxBytes && queue.offer(publication)) {
+        int bytes = entry.weightBytes();
+        if (held.isEmpty() && offeredBytes - drainedBytes.get() + bytes <= maxBytes && queue.offer(entry)) {
             offeredBytes += bytes;
             return true;
         }
-        Missed missed = openMisses.get(publication.topic());
+        Missed missed = openMisses.get(entry.topic());
         if (missed == null) {
-            missed = new Missed(publication);
-            openMisses.put(publication.topic(), missed);
+            missed = new Missed(entry);
+            openMisses.put(entry.topic(), missed);
             hold(missed);
         } else {
-            missed.newest = publication;
+            missed.newest = entry;
         }
         return false;
     }
@@ -79,12 +77,9 @@ final class Mailbox {
     void tell(ShardEvent event) {
         unsignalled = true;
         if (!held.isEmpty() || !queue.offer(event)) {
-            // What the channel misses from here on comes after this, so it is another gap.
-            switch (event) {
-                case ShardEvent.RoomOpened opened -> openMisses.remove(opened.topic());
-                case ShardEvent.GapOpened gap -> openMisses.remove(gap.topic());
-                case ShardEvent.RoomRefused _,ShardEvent.UpstreamChanged _ -> {
-                }
+            if (event instanceof ShardEvent.RoomOpened opened) {
+                // What the room misses from here on comes after this.
+                openMisses.remove(opened.topic());
             }
             hold(event);
         }
@@ -107,12 +102,12 @@ final class Mailbox {
         signalled.set(false);
     }
 
-    /** Shard: the next publication or event, null if there is none. */
+    /** Shard: the next entry or event, null if there is none. */
     Object poll() {
         Object next = queue.poll();
-        if (next instanceof Publication publication) {
+        if (next instanceof Entry entry) {
             // Only the shard writes it.
-            drainedBytes.lazySet(drainedBytes.getPlain() + publication.payload().length);
+            drainedBytes.lazySet(drainedBytes.getPlain() + entry.weightBytes());
         }
         return next;
     }
@@ -151,15 +146,8 @@ final class Mailbox {
         holding = false;
     }
 
-    /** What stands for the publications that did not fit. */
-    private Object settle(Missed missed) {
-        Publication newest = missed.newest;
-        Topic topic = newest.topic();
-        openMisses.remove(topic, missed);
-        if (topic.kind().mode() == DeliveryMode.LATEST) {
-            offeredBytes += newest.payload().length;
-            return newest;
-        }
-        return new ShardEvent.GapOpened(topic, missed.from, newest.seq(), GapReason.SLOW, newest.number());
+    private ShardEvent settle(Missed missed) {
+        openMisses.remove(missed.newest.topic(), missed);
+        return new ShardEvent.Missed(missed.newest, missed.number - 1);
     }
 }

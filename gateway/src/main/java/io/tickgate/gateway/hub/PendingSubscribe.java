@@ -2,10 +2,9 @@ package io.tickgate.gateway.hub;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 import io.tickgate.gateway.session.Session;
-import io.tickgate.protocol.message.CommandId;
+import io.tickgate.protocol.message.Command;
 import io.tickgate.protocol.message.ErrorCode;
 import io.tickgate.protocol.message.ServerMessage.Refused;
 
@@ -15,17 +14,15 @@ import io.tickgate.protocol.message.ServerMessage.Refused;
  */
 final class PendingSubscribe {
     final Session session;
-    final CommandId id;
-    final Map<String, String> resume;
+    final Command.Subscribe command;
     final long deadlineNanos;
     final List<Room> rooms = new ArrayList<>();
     final List<Refused> refused = new ArrayList<>(0);
     private int outstanding;
 
-    PendingSubscribe(Session session, CommandId id, Map<String, String> resume, long deadlineNanos) {
+    PendingSubscribe(Session session, Command.Subscribe command, long deadlineNanos) {
         this.session = session;
-        this.id = id;
-        this.resume = resume;
+        this.command = command;
         this.deadlineNanos = deadlineNanos;
     }
 

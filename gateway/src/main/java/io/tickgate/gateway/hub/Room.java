@@ -1,32 +1,63 @@
 package io.tickgate.gateway.hub;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
+import io.tickgate.gateway.model.Account;
+import io.tickgate.gateway.model.DeliveryMode;
+import io.tickgate.gateway.model.Entry;
+import io.tickgate.gateway.model.Gap;
 import io.tickgate.gateway.model.Kind;
 import io.tickgate.gateway.model.Publication;
 import io.tickgate.gateway.model.Topic;
 import io.tickgate.gateway.session.Subscription;
+import io.tickgate.gateway.session.SubscriptionSet;
+import io.tickgate.gateway.wire.Tally;
 
-/** One loop's subscribers of one channel, and where the channel stands for them. Owned by the loop's shard. */
+/**
+ * One loop's subscribers of one channel, and where the channel stands for them. Members in step get what comes as it comes;
+ * those behind and those that asked for an interval are cursors into the channel's history. Owned by the loop's shard.
+ */
 final class Room {
-    private static final Subscription[] NOBODY = {};
-
     private final String channel;
     private final Kind kind;
+    private final Tally tally;
     /** Commands that wait until the room is open or refused. */
     private final List<PendingSubscribe> waiting = new ArrayList<>(1);
-    private Subscription[] subscriptions = NOBODY;
+    private final SubscriptionSet inStep = new SubscriptionSet();
+    private final SubscriptionSet behind = new SubscriptionSet();
+    /** Members that asked for an interval, by its milliseconds. */
+    private Map<Integer, SubscriptionSet> throttled = Map.of();
     private int size;
+
     private Topic topic;
+    private History history;
+    private LastValues lastValues;
     private long seq;
-    private Publication lastValue;
+    private long gapSeq;
+    /** Where members that asked for an interval stood when they were last served before their time. */
+    private long servedSeq;
     private boolean live;
 
-    Room(String channel, Kind kind) {
+    /** What the members in step have got; a member that joined later stands at its own seq, if that is higher. */
+    long delivered;
+
+    // The catch-up's own: a room that gets more than its share of a turn goes on in slices.
+    private boolean lagging;
+    private boolean inLine;
+    private long shareTurn;
+    private int share;
+    /** The seq that a sweep over the members in step brings them to. */
+    long sweepTarget;
+    /** Members in step below this index still miss something of the sweep. */
+    int sweepRest;
+
+    Room(String channel, Kind kind, Tally tally) {
         this.channel = channel;
         this.kind = kind;
+        this.tally = tally;
     }
 
     String channel() {
@@ -35,6 +66,10 @@ final class Room {
 
     Kind kind() {
         return kind;
+    }
+
+    Tally tally() {
+        return tally;
     }
 
     List<PendingSubscribe> waiting() {
@@ -47,8 +82,10 @@ final class Room {
 
     void open(ShardEvent.RoomOpened opened) {
         topic = opened.topic();
+        history = opened.history();
+        lastValues = opened.lastValues();
         seq = opened.seq();
-        lastValue = opened.lastValue();
+        delivered = seq;
         live = opened.live();
     }
 
@@ -56,14 +93,18 @@ final class Room {
         return topic;
     }
 
+    History history() {
+        return history;
+    }
+
+    /** The newest values; empty on channels where none came yet. */
+    LastValues lastValues() {
+        return lastValues;
+    }
+
     /** The seq of the last entry that came through the mailbox. */
     long seq() {
         return seq;
-    }
-
-    /** The last publication, null if there is none. */
-    Publication lastValue() {
-        return lastValue;
     }
 
     /** Whether the broker had confirmed the channel, rather than being away. */
@@ -83,40 +124,215 @@ final class Room {
         return size;
     }
 
-    /** Takes a publication and collects it for every subscriber. */
+    // ---- what comes
+
+    /** Takes note of an entry, which from now on is due to every member. */
+    void take(Entry entry) {
+        tally.addDue((entry.seq() - seq) * size);
+        seq = entry.seq();
+        note(entry);
+    }
+
+    /** Takes note of all entries up to one, which did not come one by one. */
+    void takeFromHistory(Entry last) {
+        tally.addDue((last.seq() - seq) * size);
+        long from = seq;
+        seq = last.seq();
+        for (Entry next = history.after(from); next != null && next.seq() < seq; next = history.after(next.seq())) {
+            note(next);
+        }
+        note(last);
+    }
+
+    private void note(Entry entry) {
+        switch (entry) {
+            case Publication publication -> lastValues.take(publication);
+            case Gap _ -> gapSeq = entry.seq();
+        }
+    }
+
+    /** Collects a publication that was just taken for every member in step. */
     void deliver(Publication publication, TurnOutput output) {
-        seq = publication.seq();
-        lastValue = publication;
-        for (int i = size - 1; i >= 0; i--) {
-            output.deliver(subscriptions[i].session(), publication);
+        // Whoever can't be written to leaves.
+        for (int i = inStep.size() - 1; i >= 0; i = Math.min(i, inStep.size()) - 1) {
+            output.deliver(inStep.get(i).session(), publication, tally);
         }
-        output.delivered(publication, size);
+        delivered = publication.seq();
+        output.delivered(publication, inStep.size());
     }
 
-    /** Takes note of seqs that did not come. */
-    void skipTo(long to) {
-        seq = to;
+    /** The seq of the last gap that came, 0 if none did. */
+    long gapSeq() {
+        return gapSeq;
     }
 
-    Subscription subscription(int index) {
-        return subscriptions[index];
+    // ---- members
+
+    SubscriptionSet inStep() {
+        return inStep;
     }
 
-    void add(Subscription subscription) {
-        if (size == subscriptions.length) {
-            subscriptions = Arrays.copyOf(subscriptions, Math.max(2, size + (size >> 1)));
+    SubscriptionSet behind() {
+        return behind;
+    }
+
+    /** Those that asked for an interval of so many milliseconds. */
+    SubscriptionSet throttled(int intervalMs) {
+        return throttled.get(intervalMs);
+    }
+
+    /** The intervals that members asked for. */
+    List<Integer> intervals() {
+        return throttled.isEmpty() ? List.of() : List.copyOf(throttled.keySet());
+    }
+
+    /** The seq up to which a member has got, or was told it won't get, everything. */
+    long position(Subscription member) {
+        return member.set() == inStep ? Math.max(member.seq, delivered) : member.seq;
+    }
+
+    /** Adds a member that has everything up to {@code from}. */
+    void add(Subscription member, long from) {
+        size++;
+        member.seq = from;
+        tally.addDue(seq - from);
+        place(member);
+    }
+
+    /** Has a member start again after {@code from}; what it was owed before is off. */
+    void restart(Subscription member, long from) {
+        long position = position(member);
+        displace(member);
+        if (from < position) {
+            tally.addDue(position - from);
+        } else {
+            tally.addAbandoned(from - position);
         }
-        subscription.index = size;
-        subscriptions[size++] = subscription;
+        member.seq = from;
+        place(member);
     }
 
-    void remove(Subscription subscription) {
-        Subscription last = subscriptions[--size];
-        subscriptions[size] = null;
-        if (last != subscription) {
-            subscriptions[subscription.index] = last;
-            last.index = subscription.index;
+    /** Takes a member out; what it was still owed is abandoned. */
+    void remove(Subscription member) {
+        size--;
+        tally.addAbandoned(seq - position(member));
+        displace(member);
+    }
+
+    /** Puts a member where its position says, now that it has moved. */
+    void settle(Subscription member) {
+        setInterval(member, member.intervalMs);
+    }
+
+    /** Has a member get one delivery per so many milliseconds from now on, or each update if 0. */
+    void setInterval(Subscription member, int intervalMs) {
+        member.seq = position(member);
+        displace(member);
+        member.intervalMs = intervalMs;
+        place(member);
+    }
+
+    /** Takes a member out of step though it misses nothing yet: its connection takes no more. */
+    void hold(Subscription member) {
+        member.seq = position(member);
+        displace(member);
+        add(member, behind);
+    }
+
+    private void place(Subscription member) {
+        if (member.intervalMs > 0) {
+            if (throttled.isEmpty()) {
+                throttled = new HashMap<>(4);
+            }
+            add(member, throttled.computeIfAbsent(member.intervalMs, _ -> new SubscriptionSet()));
+        } else {
+            add(member, member.seq < seq || member.session().isCongested() ? behind : inStep);
         }
-        subscription.index = -1;
+    }
+
+    private void add(Subscription member, SubscriptionSet set) {
+        set.add(member);
+        if (set != inStep || lagging) {
+            member.session().addBehind(1);
+        }
+    }
+
+    private void displace(Subscription member) {
+        SubscriptionSet set = member.set();
+        if (set != inStep || lagging) {
+            member.session().addBehind(-1);
+        }
+        set.remove(member);
+        // The last one took its place; if it was swept already, its own seq says so.
+        sweepRest = Math.min(sweepRest, inStep.size());
+        if (member.intervalMs > 0 && set.size() == 0) {
+            throttled.remove(member.intervalMs, set);
+        }
+    }
+
+    /** Members in step are given their shares in slices from now on, or get everything at once again. */
+    void setLagging(boolean lags) {
+        if (lagging != lags) {
+            lagging = lags;
+            for (int i = 0; i < inStep.size(); i++) {
+                inStep.get(i).session().addBehind(lags ? 1 : -1);
+            }
+        }
+    }
+
+    /** Whether members that asked for an interval must be served before their time, lest the history moves past them. */
+    boolean isHistoryRunningOut() {
+        if (throttled.isEmpty() || kind.mode() == DeliveryMode.LATEST || seq - servedSeq < kind.historyEntries() / 2) {
+            return false;
+        }
+        servedSeq = seq;
+        return true;
+    }
+
+    boolean isLagging() {
+        return lagging;
+    }
+
+    /** Whether it waits for its next slice. */
+    boolean isInLine() {
+        return inLine;
+    }
+
+    void setInLine(boolean inLine) {
+        this.inLine = inLine;
+    }
+
+    /** Notes that so many members are given something at once in a turn. */
+    void countShare(long turn, int members) {
+        share = turn == shareTurn ? share + members : members;
+        shareTurn = turn;
+    }
+
+    /** How much was given at once in the turn last counted. */
+    int share() {
+        return share;
+    }
+
+    /** What became of everything that was due to members here. */
+    Account account() {
+        return new Account(tally.due(), tally.delivered(), tally.conflated(), tally.gapped(), tally.abandoned(),
+                pending());
+    }
+
+    /** What is due to members and neither delivered nor accounted for otherwise. */
+    private long pending() {
+        long pending = tally.unsent() + lag(inStep) + lag(behind);
+        for (SubscriptionSet set : throttled.values()) {
+            pending += lag(set);
+        }
+        return pending;
+    }
+
+    private long lag(SubscriptionSet set) {
+        long lag = 0;
+        for (int i = 0; i < set.size(); i++) {
+            lag += seq - position(set.get(i));
+        }
+        return lag;
     }
 }

@@ -1,24 +1,24 @@
 package io.tickgate.gateway.hub;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 import io.netty.buffer.ByteBufAllocator;
 
 import io.tickgate.gateway.auth.Principal;
 import io.tickgate.gateway.concurrent.Clock;
-import io.tickgate.gateway.metrics.Counter;
-import io.tickgate.gateway.metrics.Gauge;
 import io.tickgate.gateway.metrics.LoopMetrics;
-import io.tickgate.gateway.model.Kind;
+import io.tickgate.gateway.model.Entry;
 import io.tickgate.gateway.model.Publication;
+import io.tickgate.gateway.model.Watermarks;
 import io.tickgate.gateway.session.Session;
 import io.tickgate.gateway.session.Subscription;
 import io.tickgate.gateway.session.TransportKind;
 import io.tickgate.gateway.wire.Outlet;
+import io.tickgate.gateway.wire.WireFormat;
+import io.tickgate.protocol.message.Command;
 import io.tickgate.protocol.message.CommandParser;
 import io.tickgate.protocol.message.Disconnect;
 import io.tickgate.protocol.message.ParsedCommand;
@@ -26,17 +26,18 @@ import io.tickgate.protocol.message.ServerMessage;
 
 /**
  * One event loop's share of the fan-out: its sessions, its rooms, its turn. A turn takes what the dispatcher sent, collects it
- * for every subscriber, then writes and flushes each touched connection once. Owned by its loop; every method is called
- * there.
+ * for every subscriber in step, brings a slice of those behind forward, then writes and flushes each touched connection once.
+ * Owned by its loop; every method is called there.
  */
 public final class Shard {
     /** What is taken from the mailbox per turn, so that a flood leaves time for reads and timers. */
-    private static final int PUBLICATIONS_PER_TURN = 1_024;
-    private static final int PAYLOAD_BYTES_PER_TURN = 4 << 20;
+    private static final int ENTRIES_PER_TURN = 8_192;
 
     private final int index;
-    private final int outboundHighWatermarkBytes;
     private final Executor loop;
+    private final Clock clock;
+    private final Timers timers;
+    private final Watermarks watermarks;
     private final LoopMetrics metrics;
     private final Mailbox mailbox;
     private final DispatcherPort dispatcher;
@@ -44,30 +45,41 @@ public final class Shard {
     private final CommandParser parser;
     private final SessionClock sessionClock;
     private final TurnOutput output;
+    private final Rooms rooms;
+    private final CatchUp catchUp;
+    private final SlowReaders slowReaders;
+    private final Intervals intervals;
+    private final long flushIntervalNanos;
 
-    private final Map<String, Room> rooms = new HashMap<>();
     private final List<Session> sessions = new ArrayList<>();
     private boolean turnScheduled;
+    private boolean turnDelayed;
+    private long turns;
     private boolean closed;
-    private int subscriptionCount;
     private long number;
     private ServerMessage.Status upstreamDown;
 
-    Shard(int index, HubSettings settings, int outboundHighWatermarkBytes, Rights rights, Executor loop, Clock clock,
-            LoopMetrics metrics,
-            Mailbox mailbox,
-            DispatcherPort dispatcher, ByteBufAllocator allocator) {
+    Shard(int index, HubSettings settings, Watermarks watermarks, Rights rights, Executor loop, Timers timers,
+            Clock clock, LoopMetrics metrics, Mailbox mailbox, DispatcherPort dispatcher, ByteBufAllocator allocator) {
         this.index = index;
-        this.outboundHighWatermarkBytes = outboundHighWatermarkBytes;
         this.loop = loop;
+        this.timers = timers;
+        this.watermarks = watermarks;
+        this.clock = clock;
         this.metrics = metrics;
         this.mailbox = mailbox;
         this.dispatcher = dispatcher;
+        this.flushIntervalNanos = TimeUnit.MILLISECONDS.toNanos(settings.flushIntervalMs());
         this.sessionClock = new SessionClock(this, settings.heartbeatMs(), clock);
-        this.commands = new CommandExecutor(this, sessionClock, settings, rights, clock, metrics);
         this.parser = new CommandParser(settings.maxChannelsPerCommand());
-        this.output = new TurnOutput(this, outboundHighWatermarkBytes, clock, metrics, allocator);
-        mailbox.onSignal(this::turn);
+        this.output = new TurnOutput(this, watermarks.highBytes(), clock, metrics, allocator);
+        Replay replay = new Replay(this, output, metrics);
+        this.intervals = new Intervals(replay, clock, timers, this::turn);
+        this.rooms = new Rooms(index, dispatcher, metrics, intervals, this::bringForward);
+        this.catchUp = new CatchUp(rooms, output, replay);
+        this.slowReaders = new SlowReaders(this, rooms, watermarks.lowBytes(), settings.slowReaderMs(), clock, metrics);
+        this.commands = new CommandExecutor(this, rooms, sessionClock, settings, rights, clock, metrics);
+        mailbox.onSignal(this::signalled);
     }
 
     // ---- what transports call
@@ -79,8 +91,14 @@ public final class Shard {
      */
     public Session open(String id, TransportKind transport, Outlet outlet, boolean answersHeartbeats,
             Principal principal) {
+        return open(id, transport, outlet, answersHeartbeats, principal, Command.Subscribe.NO_NUMBER);
+    }
+
+    /** The same for a client that was here before and has everything up to a node-wide number. */
+    public Session open(String id, TransportKind transport, Outlet outlet, boolean answersHeartbeats,
+            Principal principal, long afterNumber) {
         Session session = new Session(id, transport, outlet, answersHeartbeats, output.formatTurn(outlet.format()),
-                principal);
+                output.formatTurn(outlet.format().lagging()), principal);
         session.setPosition(sessions.size());
         sessions.add(session);
         metrics.increment(transport.opened());
@@ -89,7 +107,7 @@ public final class Shard {
             disconnect(session, Disconnect.GOING_AWAY);
             return session;
         }
-        commands.welcome(session);
+        commands.welcome(session, afterNumber);
         if (upstreamDown != null) {
             send(session, upstreamDown);
         }
@@ -109,10 +127,17 @@ public final class Shard {
         }
     }
 
-    /** Writes the transport's sign of life. */
+    /** Writes the transport's sign of life, unless what was written before is not even taken. */
     void heartbeat(Session session, long timeMs) {
-        output.heartbeat(session, timeMs);
-        scheduleTurn();
+        if (!session.isCongested()) {
+            output.heartbeat(session, timeMs);
+            scheduleTurn();
+        }
+    }
+
+    /** The connection has taken what was pending, or some of it; it may be given more. */
+    public void drained(Session session) {
+        slowReaders.drained(session);
     }
 
     /** The client gave a sign of life. */
@@ -122,13 +147,17 @@ public final class Shard {
 
     /** The session's outlet writes in another format from now on; called between turns. */
     public void changeFormat(Session session) {
-        session.setFormatTurn(output.formatTurn(session.outlet().format()));
+        WireFormat format = session.outlet().format();
+        session.setFormatTurns(output.formatTurn(format), output.formatTurn(format.lagging()));
     }
 
     /** Ends a session on the gateway's side and tells the client why. */
     public void disconnect(Session session, Disconnect reason) {
         if (session.isOpen()) {
             metrics.increment(Disconnects.counter(reason));
+            if (reason != Disconnect.SLOW_CONSUMER && reason != Disconnect.INTERNAL) {
+                output.finishNow(session);
+            }
             leave(session);
             output.close(session, reason);
         }
@@ -151,45 +180,16 @@ public final class Shard {
         return parser;
     }
 
-    /** What a session may have pending before it is disconnected as a slow consumer. */
-    public int outboundHighWatermarkBytes() {
-        return outboundHighWatermarkBytes;
+    /** How much a session is given ahead of its reader. */
+    public Watermarks watermarks() {
+        return watermarks;
     }
 
     public LoopMetrics metrics() {
         return metrics;
     }
 
-    // ---- rooms, for the command executor
-
-    /** The channel's room, asked for at the dispatcher if it's new. */
-    Room room(String channel, Kind kind) {
-        Room room = rooms.get(channel);
-        if (room == null) {
-            room = new Room(channel, kind);
-            rooms.put(channel, room);
-            metrics.set(Gauge.ROOMS, rooms.size());
-            dispatcher.join(index, room);
-        }
-        return room;
-    }
-
-    void subscribe(Session session, Room room) {
-        Subscription subscription = new Subscription(session, room.channel());
-        session.add(subscription);
-        room.add(subscription);
-        metrics.set(Gauge.SUBSCRIPTIONS, ++subscriptionCount);
-    }
-
-    /** @return whether it was subscribed */
-    boolean unsubscribe(Session session, String channel) {
-        Subscription subscription = session.remove(channel);
-        if (subscription == null) {
-            return false;
-        }
-        leave(subscription);
-        return true;
-    }
+    // ---- for the command executor
 
     void sendSnapshot(Session session, Publication lastValue) {
         if (session.isOpen()) {
@@ -198,18 +198,24 @@ public final class Shard {
         }
     }
 
-    void closeIfAbandoned(Room room) {
-        if (room.isAbandoned() && rooms.remove(room.channel(), room)) {
-            metrics.set(Gauge.ROOMS, rooms.size());
-            dispatcher.leave(index, room);
-        }
+    Rooms rooms() {
+        return rooms;
     }
 
-    private void leave(Subscription subscription) {
-        Room room = rooms.get(subscription.channel());
-        room.remove(subscription);
-        metrics.set(Gauge.SUBSCRIPTIONS, --subscriptionCount);
-        closeIfAbandoned(room);
+    /** Some of a session's subscriptions are behind: they are brought forward from the next turn on. */
+    void bringForward(Session session) {
+        catchUp.enqueue(session);
+        scheduleTurn();
+    }
+
+    /** A flush left something: the session is watched. */
+    void pending(Session session, long pendingBytes) {
+        slowReaders.watch(session, pendingBytes);
+    }
+
+    /** The node-wide number up to which a session has been written everything on all its channels. */
+    public long reached(Session session) {
+        return rooms.reached(session, number);
     }
 
     private void leave(Session session) {
@@ -219,8 +225,9 @@ public final class Shard {
             last.setPosition(session.position());
         }
         sessionClock.stop(session);
+        slowReaders.forget(session);
         for (Subscription subscription : session.end()) {
-            leave(subscription);
+            rooms.leave(subscription);
         }
         commands.forget(session);
         metrics.increment(session.transport().closed());
@@ -228,25 +235,45 @@ public final class Shard {
 
     // ---- the turn
 
-    private void scheduleTurn() {
+    void scheduleTurn() {
         if (!turnScheduled) {
             turnScheduled = true;
             loop.execute(this::turn);
         }
     }
 
+    /** The dispatcher has something: taken at once, or together with what comes within the flush interval. */
+    private void signalled() {
+        if (flushIntervalNanos == 0) {
+            turn();
+        } else if (!turnDelayed) {
+            turnDelayed = true;
+            timers.schedule(this::delayedTurn, flushIntervalNanos);
+        }
+    }
+
+    private void delayedTurn() {
+        turnDelayed = false;
+        turn();
+    }
+
     private void turn() {
+        long begin = clock.nanos();
+        turns++;
         // What is sent from here on needs no turn of its own.
         turnScheduled = true;
         mailbox.beginDrain();
         boolean isMoreDue = true;
         try {
             isMoreDue = drain();
+            intervals.serve();
+            isMoreDue |= catchUp.work();
         } catch (RuntimeException | Error fault) {
             output.failed("a turn", fault);
         }
         output.endTurn();
         turnScheduled = false;
+        metrics.recordTurn(clock.nanos() - begin);
         if (isMoreDue) {
             mailbox.resignal();
         } else if (mailbox.isHolding()) {
@@ -256,32 +283,41 @@ public final class Shard {
 
     /** Takes what the dispatcher sent; true if there may be more. */
     private boolean drain() {
-        int publications = 0;
-        int payloadBytes = 0;
-        while (publications < PUBLICATIONS_PER_TURN && payloadBytes < PAYLOAD_BYTES_PER_TURN) {
+        for (int i = 0; i < ENTRIES_PER_TURN && !output.isEnough(); i++) {
             switch (mailbox.poll()) {
                 case null -> {
                     return false;
                 }
-                case Publication publication -> {
-                    publications++;
-                    payloadBytes += publication.payload().length;
-                    onPublication(publication);
-                }
+                case Entry entry -> onEntry(entry);
                 case ShardEvent event -> onEvent(event);
-                default -> throw new AssertionError("neither a publication nor an event");
+                default -> throw new AssertionError("neither an entry nor an event");
             }
         }
         return true;
     }
 
-    private void onPublication(Publication publication) {
-        // What a full mailbox held back comes out of order.
-        number = Math.max(number, publication.number());
-        Room room = rooms.get(publication.topic().name());
-        // A room that closed and opened again has a newer state on its way than what was sent to the old one.
-        if (room != null && room.isOpen()) {
+    /** Takes all that the dispatcher has sent, so that nobody who comes from another loop is ahead of this one. */
+    void catchUpWithDispatcher() {
+        while (drain()) {
+            // Until nothing is left.
+        }
+        scheduleTurn();
+    }
+
+    private void onEntry(Entry entry) {
+        number = Math.max(number, entry.number());
+        Room room = rooms.of(entry.topic());
+        if (room == null || entry.seq() <= room.seq()) {
+            return;
+        }
+        room.take(entry);
+        if (room.isHistoryRunningOut()) {
+            intervals.serveEarly(room);
+        }
+        if (entry instanceof Publication publication && catchUp.isWithinShare(room, turns)) {
             room.deliver(publication, output);
+        } else {
+            catchUp.enqueue(room);
         }
     }
 
@@ -289,24 +325,33 @@ public final class Shard {
         switch (event) {
             case ShardEvent.RoomOpened opened -> {
                 number = Math.max(number, opened.number());
-                if (rooms.get(opened.room().channel()) == opened.room()) {
+                if (rooms.isCurrent(opened.room())) {
                     opened.room().open(opened);
                     commands.roomOpened(opened.room());
                 }
             }
             case ShardEvent.RoomRefused refused -> {
-                if (rooms.remove(refused.room().channel(), refused.room())) {
-                    metrics.set(Gauge.ROOMS, rooms.size());
+                if (rooms.remove(refused.room())) {
                     commands.roomRefused(refused);
                 }
             }
-            case ShardEvent.GapOpened gap -> onGap(gap);
+            case ShardEvent.Missed missed -> onMissed(missed);
             case ShardEvent.UpstreamChanged changed -> {
-                for (Room room : rooms.values()) {
+                for (Room room : rooms.all()) {
                     room.setLive(changed.up());
                 }
                 onUpstream(new ServerMessage.Status(changed.up(), changed.sinceMs()));
             }
+        }
+    }
+
+    /** The room goes on from the history. */
+    private void onMissed(ShardEvent.Missed missed) {
+        number = Math.max(number, missed.number());
+        Room room = rooms.of(missed.newest().topic());
+        if (room != null && missed.newest().seq() > room.seq()) {
+            room.takeFromHistory(missed.newest());
+            catchUp.enqueue(room);
         }
     }
 
@@ -318,25 +363,12 @@ public final class Shard {
         }
     }
 
-    private void onGap(ShardEvent.GapOpened gap) {
-        number = Math.max(number, gap.number());
-        Room room = rooms.get(gap.topic().name());
-        if (room == null || room.topic() != gap.topic()) {
-            return;
-        }
-        room.skipTo(gap.to());
-        ServerMessage message = new ServerMessage.Gap(gap.topic().name(), gap.from(), gap.to(), gap.reason());
-        // Whoever is told may leave.
-        for (int i = room.size() - 1; i >= 0; i = Math.min(i, room.size()) - 1) {
-            send(room.subscription(i).session(), message);
-            metrics.increment(Counter.GAPS);
-        }
-    }
-
     /** Every so often: heartbeats, silent and expired sessions, subscribes the broker did not confirm. */
     void tick() {
         sessionClock.tick();
+        slowReaders.tick();
         commands.tick();
+        rooms.report();
     }
 
     /** The loop is ending: sends everybody away and gives the memory back. */

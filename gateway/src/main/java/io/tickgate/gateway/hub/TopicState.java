@@ -3,15 +3,18 @@ package io.tickgate.gateway.hub;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.tickgate.gateway.model.Publication;
+import io.tickgate.gateway.model.Account;
 import io.tickgate.gateway.model.Topic;
 
-/** Where a channel stands: its counter, its last value, which shards want it. Owned by the dispatcher. */
+/** Where a channel stands: its counter, its history and last values, which shards want it. Owned by the dispatcher. */
 final class TopicState {
     final Topic topic;
+    final History history;
+    final LastValues lastValues;
     /** Of the last entry, publication or gap. */
     long seq;
-    Publication lastValue;
+    /** What became of the updates in rooms that have closed. */
+    Account closedRooms = Account.NONE;
     /** Whether the broker was asked for it, or follows it unasked. */
     boolean asked;
     /** Whether the broker has confirmed the subscription and was not away since. */
@@ -22,13 +25,15 @@ final class TopicState {
     long shards;
     /** Rooms that are told once the broker has confirmed. */
     final List<Waiter> waiters = new ArrayList<>(1);
-    /** Since when no shard wants it, if none does. */
-    long idleSinceNanos;
+    /** When it is given up, if no shard wants it. */
+    long giveUpNanos;
 
     record Waiter(int shard, Room room) {}
 
-    TopicState(Topic topic) {
+    TopicState(Topic topic, History history) {
         this.topic = topic;
+        this.history = history;
+        this.lastValues = new LastValues(topic.kind());
     }
 
     boolean isWanted() {

@@ -14,19 +14,22 @@ import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.Publication;
 import io.tickgate.gateway.session.Session;
 import io.tickgate.gateway.wire.FormatTurn;
-import io.tickgate.gateway.wire.Outlet;
 import io.tickgate.gateway.wire.Run;
+import io.tickgate.gateway.wire.Tally;
 import io.tickgate.gateway.wire.WireFormat;
 import io.tickgate.protocol.message.Disconnect;
 import io.tickgate.protocol.message.ServerMessage;
 
 /**
  * What a shard's sessions get in one turn: collected while it lasts, written and flushed once for each session at its end. A
- * session whose outlet fails is ended, and no other one notices. Owned by the shard; a session may have the outbound high
- * watermark pending at most.
+ * session whose outlet fails is ended, and no other one notices. Owned by the shard; a session is given the outbound high
+ * watermark at a time, and no more before that is taken.
  */
 final class TurnOutput {
     private static final Logger LOG = LoggerFactory.getLogger(TurnOutput.class);
+    /** Updates, one for each session, and their payload bytes, after which a turn stops collecting: some 10 ms of writing. */
+    private static final int COLLECTED_PER_TURN = 32_768;
+    private static final long COLLECTED_BYTES_PER_TURN = 16 << 20;
 
     private final Shard shard;
     private final int highWatermarkBytes;
@@ -37,6 +40,8 @@ final class TurnOutput {
     private final RateLimitedLog faults;
     private final List<FormatTurn> formatTurns = new ArrayList<>();
     private final List<Session> touched = new ArrayList<>();
+    private long collectedBytes;
+    private int collected;
 
     TurnOutput(Shard shard, int highWatermarkBytes, Clock clock, LoopMetrics metrics, ByteBufAllocator allocator) {
         this.shard = shard;
@@ -61,38 +66,62 @@ final class TurnOutput {
     }
 
     /** Collects an update for a session. */
-    void deliver(Session session, Publication publication) {
-        session.deliver(publication);
-        touch(session);
+    void deliver(Session session, Publication publication, Tally tally) {
+        if (session.isOpen() && (!session.isRunInOtherFormat() || tryWriteRun(session))) {
+            session.deliver(publication, tally);
+            touch(session);
+        } else {
+            tally.addAbandoned(1);
+        }
     }
 
     /** Notes for how many sessions an update was collected. */
     void delivered(Publication publication, int sessions) {
         latency.delivered(publication, sessions);
+        collected += sessions;
+        collectedBytes += (long) sessions * publication.payload().length;
+    }
+
+    /** Whether so much was collected that it is time to write it. */
+    boolean isEnough() {
+        return collected > COLLECTED_PER_TURN || collectedBytes > COLLECTED_BYTES_PER_TURN;
+    }
+
+    /** How many sessions will be written to. */
+    int touched() {
+        return touched.size();
+    }
+
+    /** What a session may be given in a turn. */
+    int highWatermarkBytes() {
+        return highWatermarkBytes;
     }
 
     /** Writes a message behind all that was collected before. */
     void send(Session session, ServerMessage message) {
-        try {
-            if (writeRun(session)) {
+        if (session.isCongested() && session.outlet().pendingBytes() > 2L * highWatermarkBytes) {
+            // It asks and asks, and reads no answer.
+            shard.disconnect(session, Disconnect.SLOW_CONSUMER);
+        } else if (tryWriteRun(session)) {
+            try {
                 touch(session);
                 session.outlet().send(message);
+            } catch (RuntimeException | Error fault) {
+                end(session, fault);
             }
-        } catch (RuntimeException | Error fault) {
-            end(session, fault);
         }
     }
 
     /** Writes a last value behind all that was collected before. */
     void sendSnapshot(Session session, Publication lastValue) {
-        try {
-            if (writeRun(session)) {
+        if (tryWriteRun(session)) {
+            try {
                 touch(session);
                 session.outlet().write(session.snapshot(lastValue));
                 metrics.increment(Counter.SNAPSHOTS);
+            } catch (RuntimeException | Error fault) {
+                end(session, fault);
             }
-        } catch (RuntimeException | Error fault) {
-            end(session, fault);
         }
     }
 
@@ -112,26 +141,36 @@ final class TurnOutput {
             return;
         }
         for (int i = 0; i < touched.size(); i++) {
-            Session session = touched.get(i);
-            try {
-                writeRun(session);
-            } catch (RuntimeException | Error fault) {
-                end(session, fault);
-            }
+            finish(touched.get(i));
         }
         for (int i = 0; i < touched.size(); i++) {
             Session session = touched.get(i);
             session.untouch();
-            try {
-                flush(session);
-            } catch (RuntimeException | Error fault) {
-                end(session, fault);
-            }
+            flush(session);
         }
         touched.clear();
+        collected = 0;
+        collectedBytes = 0;
         latency.flushed(clock.nanos());
         for (int i = 0; i < formatTurns.size(); i++) {
             formatTurns.get(i).end();
+        }
+    }
+
+    /** Writes and flushes what a session has been given so far, before it ends. */
+    void finishNow(Session session) {
+        finish(session);
+        flush(session);
+    }
+
+    private void finish(Session session) {
+        Run run = session.run();
+        if (run != null && run.length() > highWatermarkBytes && !session.isCatchingUp()) {
+            session.dropRun();
+            shard.rooms().takeBack(session, run);
+        } else if (tryWriteRun(session) && session.isUntold()) {
+            session.told();
+            session.outlet().reached(shard.reached(session));
         }
     }
 
@@ -167,32 +206,35 @@ final class TurnOutput {
         }
     }
 
-    /** @return false if the session would have had too much pending and was ended instead */
-    private boolean writeRun(Session session) {
-        Run run = session.takeRun();
+    /** Writes what was collected. @return whether the session is still there */
+    private boolean tryWriteRun(Session session) {
+        Run run = session.run();
         if (run == null) {
-            return true;
+            return session.isOpen();
         }
-        Outlet outlet = session.outlet();
-        long pending = outlet.pendingBytes();
-        if (pending > 0 && pending + run.length() > highWatermarkBytes) {
-            shard.disconnect(session, Disconnect.SLOW_CONSUMER);
-            return false;
+        try {
+            session.outlet().write(session.beginWrite());
+            metrics.add(Counter.DELIVERIES, run.updates());
+            metrics.add(Counter.DELIVERED_BYTES, run.length());
+        } catch (RuntimeException | Error fault) {
+            end(session, fault);
         }
-        outlet.write(session.bytes(run));
-        metrics.add(Counter.DELIVERIES, run.updates());
-        metrics.add(Counter.DELIVERED_BYTES, run.length());
-        return true;
+        return session.isOpen();
     }
 
     private void flush(Session session) {
         if (!session.isOpen()) {
             return;
         }
-        Outlet outlet = session.outlet();
-        outlet.flush();
-        if (outlet.pendingBytes() > highWatermarkBytes) {
-            shard.disconnect(session, Disconnect.SLOW_CONSUMER);
+        try {
+            session.outlet().flush();
+            long pending = session.outlet().pendingBytes();
+            session.settle(pending);
+            if (pending > 0) {
+                shard.pending(session, pending);
+            }
+        } catch (RuntimeException | Error fault) {
+            end(session, fault);
         }
     }
 }

@@ -12,13 +12,22 @@ public enum Counter {
                                             "publisher_time_ignored", "",
                                             "Publications whose ts was more than an hour away from now"), MAILBOX_FULL(
                                                     "mailbox_full", "",
-                                                    "Hand-overs to a loop that found its mailbox full and became gaps"), UPSTREAM_OUTAGES(
+                                                    "Hand-overs to a loop that found its mailbox full and were left to the history"), UPSTREAM_OUTAGES(
                                                             "upstream_outages", "",
                                                             "Times the broker connection was lost"),
 
     DELIVERIES("deliveries", "", "Updates written to a connection"), SNAPSHOTS("snapshots", "",
             "Last values sent to new subscribers"), GAPS("gaps", "", "Gap notices sent"), DELIVERED_BYTES(
                     "delivered_bytes", "", "Bytes of updates written to connections, framing included"),
+
+    UPDATES_DUE("updates_due", "", "Seqs that subscribers were to get"), UPDATES_DELIVERED("updates",
+            "outcome=\"delivered\"", "What became of the seqs that were due"), UPDATES_CONFLATED("updates",
+                    "outcome=\"conflated\"", "What became of the seqs that were due"), UPDATES_GAPPED("updates",
+                            "outcome=\"gapped\"", "What became of the seqs that were due"), UPDATES_ABANDONED("updates",
+                                    "outcome=\"abandoned\"",
+                                    "What became of the seqs that were due"), HISTORIES_EVICTED(
+                                            "histories_evicted", "",
+                                            "Channels whose history went to keep all of them within their bytes"),
 
     CONNECTIONS_ACCEPTED("connections_accepted", "", "TCP connections accepted"), CONNECTIONS_CLOSED(
             "connections_closed", "", "TCP connections closed"), CONNECTIONS_REFUSED("connections_refused", "",

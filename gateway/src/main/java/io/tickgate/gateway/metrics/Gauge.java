@@ -5,7 +5,10 @@ public enum Gauge {
     ROOMS("rooms", "Rooms: channels with subscribers, counted once per event loop"), SUBSCRIPTIONS("subscriptions",
             "Subscriptions of all sessions"), CHANNELS("channels", "Channels whose state the gateway keeps"), USERS(
                     "users", "Users with at least one connection"), UPSTREAM_UP("upstream_up",
-                            "1 while the broker is connected and every subscription confirmed");
+                            "1 while the broker is connected and every subscription confirmed"), HISTORY_BYTES(
+                                    "history_bytes",
+                                    "Heap bytes of all channels' histories"), SLOW_READERS("slow_readers",
+                                            "Sessions whose connection takes no more for now");
 
     private final String metric;
     private final String meaning;

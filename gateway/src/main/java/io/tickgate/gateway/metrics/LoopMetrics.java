@@ -23,6 +23,7 @@ public final class LoopMetrics {
     private final long[] cells = new long[PADDING + COUNTERS + GAUGES + PADDING];
     private final SingleWriterRecorder ingestToFlush = new SingleWriterRecorder(1_000, MAX_LATENCY_NANOS, 2);
     private final SingleWriterRecorder publishToFlush = new SingleWriterRecorder(1_000, MAX_LATENCY_NANOS, 2);
+    private final SingleWriterRecorder turn = new SingleWriterRecorder(1_000, MAX_LATENCY_NANOS, 2);
 
     /** Adds one; owner loop only. */
     public void increment(Counter counter) {
@@ -33,6 +34,11 @@ public final class LoopMetrics {
     public void add(Counter counter, long amount) {
         int cell = PADDING + counter.ordinal();
         CELL.setOpaque(cells, cell, cells[cell] + amount);
+    }
+
+    /** Sets what this loop has counted elsewhere; owner loop only. */
+    public void set(Counter counter, long count) {
+        CELL.setOpaque(cells, PADDING + counter.ordinal(), count);
     }
 
     /** The count as of now; any thread. */
@@ -58,6 +64,15 @@ public final class LoopMetrics {
     /** Records that {@code deliveries} updates were flushed so long after the publisher's own time; owner loop only. */
     public void recordPublishToFlush(long nanos, long deliveries) {
         publishToFlush.recordValueWithCount(clamp(nanos), deliveries);
+    }
+
+    /** Records how long a turn held the loop; owner loop only. */
+    public void recordTurn(long nanos) {
+        turn.recordValue(clamp(nanos));
+    }
+
+    SingleWriterRecorder turn() {
+        return turn;
     }
 
     SingleWriterRecorder ingestToFlush() {

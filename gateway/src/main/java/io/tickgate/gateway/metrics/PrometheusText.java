@@ -69,6 +69,7 @@ public final class PrometheusText implements MultiCollector {
                 "From taking a publication in to flushing it, by delivery", telemetry.ingestToFlush()));
         snapshots.add(histogram("publish_to_flush_seconds",
                 "From the publisher's own time to flushing it, by delivery", telemetry.publishToFlush()));
+        snapshots.add(histogram("turn_seconds", "How long a turn of the fan-out held its loop", telemetry.turn()));
         return new MetricSnapshots(snapshots);
     }
 

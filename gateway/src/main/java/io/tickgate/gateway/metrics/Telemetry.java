@@ -17,6 +17,7 @@ public final class Telemetry {
     private final List<LoopMetrics> loops;
     private final Latency ingestToFlush = new Latency();
     private final Latency publishToFlush = new Latency();
+    private final Latency turn = new Latency();
     private final long[][] samples = new long[WINDOW_SECONDS + 1][COUNTERS.length];
     private int sampled;
 
@@ -50,6 +51,11 @@ public final class Telemetry {
         return publishToFlush;
     }
 
+    /** How long a turn of a loop's fan-out held the loop, in nanoseconds. */
+    public Latency turn() {
+        return turn;
+    }
+
     /** Takes a sample; to be called once a second. */
     public synchronized void sample() {
         long[] row = samples[sampled++ % samples.length];
@@ -58,9 +64,11 @@ public final class Telemetry {
         }
         ingestToFlush.beginSecond();
         publishToFlush.beginSecond();
+        turn.beginSecond();
         for (LoopMetrics loop : loops) {
             ingestToFlush.add(loop.ingestToFlush().getIntervalHistogram());
             publishToFlush.add(loop.publishToFlush().getIntervalHistogram());
+            turn.add(loop.turn().getIntervalHistogram());
         }
     }
 

@@ -14,6 +14,7 @@ import io.tickgate.gateway.model.Publication;
 import io.tickgate.gateway.wire.FormatTurn;
 import io.tickgate.gateway.wire.Outlet;
 import io.tickgate.gateway.wire.Run;
+import io.tickgate.gateway.wire.Tally;
 import io.tickgate.protocol.message.ParsedCommand;
 
 /**
@@ -26,6 +27,7 @@ public final class Session extends DeadlineQueue.Entry<Session> {
     private final Outlet outlet;
     private final boolean answersHeartbeats;
     private FormatTurn formatTurn;
+    private FormatTurn laggingTurn;
     private Map<String, Subscription> subscriptions = Collections.emptyMap();
     private Principal principal;
 
@@ -38,19 +40,33 @@ public final class Session extends DeadlineQueue.Entry<Session> {
 
     /** What the client gets in this turn and was not written yet. */
     private Run run;
+    private boolean isRunLagging;
+    private boolean untold;
+    /** What was written at the turn's end and is being flushed. */
+    private Run flushing;
+    private long writtenBytes;
+    private Unsent unsent;
+    /** Subscriptions that are not in step with their channel. */
+    private int behind;
+    private boolean congested;
+    private boolean catchingUp;
+    private long progressNanos;
+    private long takenAtProgress;
 
     /**
      * @param id opaque, unguessable
      * @param answersHeartbeats whether the client is heard regularly, so that silence means it is gone
      * @param formatTurn the loop's turn for the outlet's format
+     * @param laggingTurn the loop's turn for the same while it is not in step
      */
     public Session(String id, TransportKind transport, Outlet outlet, boolean answersHeartbeats, FormatTurn formatTurn,
-            Principal principal) {
+            FormatTurn laggingTurn, Principal principal) {
         this.id = id;
         this.transport = transport;
         this.outlet = outlet;
         this.answersHeartbeats = answersHeartbeats;
         this.formatTurn = formatTurn;
+        this.laggingTurn = laggingTurn;
         this.principal = principal;
     }
 
@@ -82,27 +98,99 @@ public final class Session extends DeadlineQueue.Entry<Session> {
      * Writes in another format from now on; the outlet has changed to it.
      *
      * @param turn the loop's turn for that format
+     * @param lagging the loop's turn for the same while it is not in step
      */
-    public void setFormatTurn(FormatTurn turn) {
+    public void setFormatTurns(FormatTurn turn, FormatTurn lagging) {
         assert run == null : "formats change between turns";
         formatTurn = turn;
+        laggingTurn = lagging;
     }
 
-    /** Adds an update to what the client gets at the end of this turn. */
-    public void deliver(Publication publication) {
-        run = formatTurn.append(run, publication);
+    /**
+     * Adds an update to what the client gets at the end of this turn.
+     *
+     * @param tally where the room counts what becomes of it
+     */
+    public void deliver(Publication publication, Tally tally) {
+        if (run == null) {
+            isRunLagging = behind > 0;
+            untold |= isRunLagging;
+        }
+        run = runTurn().append(run, publication, tally);
     }
 
-    /** What {@link #deliver} collected since this was last asked, or null for nothing. */
-    public Run takeRun() {
+    /** Whether what was collected must be written before another update is, since that one is in another format. */
+    public boolean isRunInOtherFormat() {
+        return run != null && isRunLagging != behind > 0 && formatTurn != laggingTurn;
+    }
+
+    private FormatTurn runTurn() {
+        return isRunLagging ? laggingTurn : formatTurn;
+    }
+
+    /** Whether it got updates as one that is not in step, and was not told since where it stands. */
+    public boolean isUntold() {
+        return untold;
+    }
+
+    public void told() {
+        untold = false;
+    }
+
+    /** What {@link #deliver} collected and {@link #beginWrite} did not take yet, or null for nothing. */
+    public Run run() {
+        return run;
+    }
+
+    /** Forgets what was collected: it will come later, or never. */
+    public void dropRun() {
+        run = null;
+    }
+
+    /**
+     * Takes what was collected as about to be written.
+     *
+     * @return its bytes, as {@link FormatTurn#bytes} shares them
+     */
+    public ByteBuf beginWrite() {
         Run due = run;
         run = null;
-        return due;
+        settleInto(flushing);
+        flushing = due;
+        writtenBytes += due.length();
+        return runTurn().bytes(due);
     }
 
-    /** The bytes of a run of this turn, as {@link FormatTurn#bytes} shares them. */
-    public ByteBuf bytes(Run due) {
-        return formatTurn.bytes(due);
+    private void settleInto(Run written) {
+        if (written != null) {
+            if (unsent == null) {
+                unsent = new Unsent();
+            }
+            unsent.add(written, writtenBytes);
+        }
+    }
+
+    /**
+     * Counts as delivered what the kernel has taken.
+     *
+     * @param pendingBytes what it has not, at most
+     */
+    public void settle(long pendingBytes) {
+        if (pendingBytes == 0 && unsent == null) {
+            if (flushing != null) {
+                flushing.countTaken();
+                flushing = null;
+            }
+            return;
+        }
+        settleInto(flushing);
+        flushing = null;
+        if (unsent != null) {
+            unsent.settle(writtenBytes - pendingBytes);
+            if (unsent.isEmpty()) {
+                unsent = null;
+            }
+        }
     }
 
     /** The bytes of a last value, as {@link FormatTurn#snapshot} shares them. */
@@ -147,17 +235,66 @@ public final class Session extends DeadlineQueue.Entry<Session> {
     }
 
     /**
-     * Ends it: nothing is owed to it any more.
+     * Ends it: nothing is owed to it any more, and what was not taken is counted as abandoned.
      *
      * @return the subscriptions it had
      */
     public Collection<Subscription> end() {
         Collection<Subscription> ended = subscriptions.values();
         position = -1;
+        settleInto(flushing);
+        settleInto(run);
+        if (unsent != null) {
+            unsent.abandon();
+        }
+        unsent = null;
+        flushing = null;
         run = null;
         waitingCommands = null;
         subscriptions = Collections.emptyMap();
         return ended;
+    }
+
+    /** Whether all it gets comes as it is published; else it is told where it stands when it has caught up. */
+    public boolean isInStep() {
+        return behind == 0;
+    }
+
+    /** One subscription fell out of step, or all it had in a room did, or they are in step again. */
+    public void addBehind(int change) {
+        behind += change;
+    }
+
+    /** Whether the connection takes no more for now. */
+    public boolean isCongested() {
+        return congested;
+    }
+
+    public void setCongested(boolean congested) {
+        this.congested = congested;
+    }
+
+    /** The shard's own: whether it stands in line to catch up. */
+    public boolean isCatchingUp() {
+        return catchingUp;
+    }
+
+    public void setCatchingUp(boolean catchingUp) {
+        this.catchingUp = catchingUp;
+    }
+
+    /**
+     * Notes how far the connection has got.
+     *
+     * @return since when it has taken nothing, by the same clock
+     */
+    public long progress(long pendingBytes, long nowNanos) {
+        long taken = writtenBytes - pendingBytes;
+        if (taken != takenAtProgress) {
+            takenAtProgress = taken;
+            progressNanos = nowNanos;
+        }
+        return progressNanos;
     }
 
     /** Marks that something is to be flushed. @return whether it was not marked yet */

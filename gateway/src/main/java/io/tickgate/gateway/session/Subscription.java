@@ -1,11 +1,16 @@
 package io.tickgate.gateway.session;
 
-/** One session's place in one room. Owned by the session's loop. */
+/** One session's place in one room, and how far it has got there. Owned by the session's loop, driven by its shard. */
 public final class Subscription {
     private final Session session;
     private final String channel;
-    /** The room's own: where it stands in the room, -1 outside of it. */
-    public int index = -1;
+    /** One delivery per so many milliseconds, 0 for every update. */
+    public int intervalMs;
+    /** The last seq that it got or was told it won't get; of a member in step the room knows it. */
+    public long seq;
+    /** The set it is in, and where. */
+    SubscriptionSet set;
+    int index = -1;
 
     public Subscription(Session session, String channel) {
         this.session = session;
@@ -18,5 +23,10 @@ public final class Subscription {
 
     public String channel() {
         return channel;
+    }
+
+    /** The set it is in, null if none. */
+    public SubscriptionSet set() {
+        return set;
     }
 }

@@ -46,15 +46,16 @@ public final class FormatTurn {
      * before the next one's turn comes.
      *
      * @param before what the connection got in this turn already, null for nothing
+     * @param tally where the room counts what becomes of it
      */
-    public Run append(Run before, Publication publication) {
+    public Run append(Run before, Publication publication, Tally tally) {
         if (publication != latest) {
             encode(publication);
         }
         Run parent = before == null ? root : before;
         Run child = parent.latestChild;
         if (child == null || child.lastStart != latestStart) {
-            child = takeRun().reset(parent, latestStart, latestEnd);
+            child = takeRun().reset(parent, publication, tally, latestStart, latestEnd);
             parent.latestChild = child;
         }
         return child;
@@ -80,8 +81,9 @@ public final class FormatTurn {
         return snapshot;
     }
 
-    /** Forgets the turn; whoever still needs its bytes has retained them. */
+    /** Forgets the turn, and counts as delivered what was taken of it; whoever still needs its bytes has retained them. */
     public void end() {
+        countDelivered();
         encoded = reuseOrRelease(encoded);
         copies = reuseOrRelease(copies);
         snapshot = reuseOrRelease(snapshot);
@@ -128,6 +130,18 @@ public final class FormatTurn {
         return copies.slice(start, run.length);
     }
 
+    /** Who took a run took all the shorter ones that it begins with; they stand before it. */
+    private void countDelivered() {
+        for (int i = usedRuns - 1; i >= 0; i--) {
+            Run run = runs[i];
+            if (run.taken > 0) {
+                run.tally.addDelivered(run.taken);
+                run.parent.taken += run.taken;
+            }
+        }
+        root.taken = 0;
+    }
+
     private Run takeRun() {
         if (usedRuns == runs.length) {
             runs = Arrays.copyOf(runs, runs.length * 2);
@@ -144,6 +158,8 @@ public final class FormatTurn {
     private void releaseRuns() {
         for (int i = 0; i < usedRuns; i++) {
             runs[i].bytes = null;
+            runs[i].publication = null;
+            runs[i].tally = null;
         }
         if (runs.length > KEPT_RUNS) {
             runs = new Run[16];

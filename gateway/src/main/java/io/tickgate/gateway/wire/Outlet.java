@@ -34,6 +34,17 @@ public interface Outlet {
     /** Bytes written but not yet taken by the kernel or the peer's window. */
     long pendingBytes();
 
+    /** Whether flushed bytes leave only some time later, or when they are asked for, so that some are pending all the time. */
+    default boolean isDelayed() {
+        return false;
+    }
+
+    /**
+     * The client has been written all up to a node-wide number on all its channels. Told at the end of a turn after updates in the
+     * {@link WireFormat#lagging()} format.
+     */
+    default void reached(long number) {}
+
     /** Ends the connection and tells the client why, as far as the transport can; flushes. */
     void close(Disconnect reason);
 }

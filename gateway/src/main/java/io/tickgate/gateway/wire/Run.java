@@ -2,12 +2,19 @@ package io.tickgate.gateway.wire;
 
 import io.netty.buffer.ByteBuf;
 
+import io.tickgate.gateway.model.Publication;
+
 /**
  * A sequence of updates that some connections get in one turn: a node of the {@link FormatTurn}'s trie, reached from the
  * root by appending update after update. Owned by the loop, valid within its turn.
  */
 public final class Run {
     Run parent;
+    /** The run's last update, and where its fate is counted. */
+    Publication publication;
+    Tally tally;
+    /** How many connections had all of the run taken by the kernel. */
+    int taken;
     /** The run that came last after this one: the only one that the update being delivered can lead to. */
     Run latestChild;
     /** Where the run's last update stands in the turn's buffer. */
@@ -22,8 +29,11 @@ public final class Run {
 
     Run() {}
 
-    Run reset(Run before, int start, int end) {
+    Run reset(Run before, Publication last, Tally lastTally, int start, int end) {
         parent = before;
+        publication = last;
+        tally = lastTally;
+        taken = 0;
         latestChild = null;
         lastStart = start;
         lastEnd = end;
@@ -44,5 +54,30 @@ public final class Run {
     /** How many updates it holds. */
     public int updates() {
         return updates;
+    }
+
+    /** The run without its last update; of a run of one update, a run of none. */
+    public Run before() {
+        return parent;
+    }
+
+    /** The run's last update. */
+    public Publication last() {
+        return publication;
+    }
+
+    /** Bytes of the run's last update. */
+    public int lastLength() {
+        return lastEnd - lastStart;
+    }
+
+    /** Where the fate of the run's last update is counted. */
+    public Tally tally() {
+        return tally;
+    }
+
+    /** Notes that a connection had all of it taken by the kernel. */
+    public void countTaken() {
+        taken++;
     }
 }

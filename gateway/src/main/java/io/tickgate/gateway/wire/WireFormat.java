@@ -16,4 +16,9 @@ public interface WireFormat {
 
     /** Appends the last value as it is sent to a new subscriber. */
     void encodeSnapshot(Publication publication, ByteBuf out);
+
+    /** How updates are written for a connection that lacks some of what came before them; usually just the same. */
+    default WireFormat lagging() {
+        return this;
+    }
 }

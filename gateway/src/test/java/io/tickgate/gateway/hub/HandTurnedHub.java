@@ -27,6 +27,7 @@ import io.tickgate.gateway.model.ChannelName;
 import io.tickgate.gateway.model.DeliveryMode;
 import io.tickgate.gateway.model.Kind;
 import io.tickgate.gateway.model.Publication;
+import io.tickgate.gateway.model.Watermarks;
 import io.tickgate.gateway.session.Session;
 import io.tickgate.gateway.session.TransportKind;
 import io.tickgate.gateway.wire.Outlet;
@@ -57,6 +58,7 @@ final class HandTurnedHub implements AutoCloseable {
     final List<LoopMetrics> metrics = new ArrayList<>();
     final List<Shard> shards = new ArrayList<>();
     final Dispatcher dispatcher;
+    private final List<Timer> timers = new ArrayList<>();
     private int sessions;
 
     HandTurnedHub(int loopCount, HubSettings settings, int highWatermarkBytes) {
@@ -71,9 +73,9 @@ final class HandTurnedHub implements AutoCloseable {
                 mailboxes);
         DispatcherPort port = new DispatcherPort(loops.getFirst(), dispatcher);
         for (int i = 0; i < loopCount; i++) {
-            shards.add(new Shard(i, settings, highWatermarkBytes, rights, loops.get(i), clock, metrics.get(i),
-                    mailboxes[i], port,
-                    UnpooledByteBufAllocator.DEFAULT));
+            shards.add(new Shard(i, settings, new Watermarks(highWatermarkBytes, highWatermarkBytes / 4), rights,
+                    loops.get(i), timers(loops.get(i)), clock,
+                    metrics.get(i), mailboxes[i], port, UnpooledByteBufAllocator.DEFAULT));
         }
         broker.start(dispatcher);
     }
@@ -86,8 +88,16 @@ final class HandTurnedHub implements AutoCloseable {
     }
 
     static HubSettings settings() {
-        return new HubSettings(25_000, 16, 8, 4, 100, 4_096, 16, 120_000, 5_000, 1_024,
-                1 << 20);
+        return settings(120_000, 1 << 20, 0);
+    }
+
+    static HubSettings settings(int upstreamLingerMs, long historyBytes, int flushIntervalMs) {
+        return new HubSettings(25_000, 16, 8, 4, 100, 4_096, 16, upstreamLingerMs, 5_000, 1_024, 1 << 20, historyBytes,
+                60_000, flushIntervalMs);
+    }
+
+    private Timers timers(HandLoop loop) {
+        return (task, delayNanos) -> timers.add(new Timer(clock.nanos() + delayNanos, loop, task));
     }
 
     /** Runs every loop's tasks until none is left. */
@@ -104,6 +114,13 @@ final class HandTurnedHub implements AutoCloseable {
     /** Moves the clock and has every timer fire. */
     void pass(long ms) {
         clock.advance(ms);
+        for (Timer timer : List.copyOf(timers)) {
+            if (clock.nanos() - timer.dueNanos() >= 0) {
+                timers.remove(timer);
+                timer.loop().execute(timer.task());
+            }
+        }
+        turnAll();
         dispatcher.tick();
         shards.forEach(Shard::tick);
         turnAll();
@@ -130,6 +147,8 @@ final class HandTurnedHub implements AutoCloseable {
     public void close() {
         shards.forEach(Shard::close);
     }
+
+    private record Timer(long dueNanos, HandLoop loop, Runnable task) {}
 
     /** A client on a loop, and what it has been sent. */
     final class Client implements Outlet {

@@ -23,6 +23,7 @@ import io.tickgate.gateway.broker.BrokerSink;
 import io.tickgate.gateway.concurrent.Clock;
 import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.Kinds;
+import io.tickgate.gateway.model.Watermarks;
 import io.tickgate.gateway.testing.ExpectedLog;
 
 /** The hub on real loops: its timers and how many loops it takes. */
@@ -58,9 +59,9 @@ final class HubTimersTest {
     private static Hub hub(List<EventLoop> loops, Broker broker) {
         List<LoopMetrics> metrics = new ArrayList<>();
         loops.forEach(each -> metrics.add(new LoopMetrics()));
-        HubSettings settings = new HubSettings(25_000, 16, 8, 4, 100, 4_096, 16, 0, 5_000, 1_024, 1 << 20);
+        HubSettings settings = HandTurnedHub.settings(0, 1 << 20, 0);
         Rights rights = new Rights(null, new KindAccessPolicy(Kinds.presets(), List.of(), false), true);
-        return new Hub(settings, 262_144, rights, broker, loops, metrics, Clock.SYSTEM);
+        return new Hub(settings, new Watermarks(262_144, 65_536), rights, broker, loops, metrics, Clock.SYSTEM);
     }
 
     /** Fails whenever a channel is given up. */

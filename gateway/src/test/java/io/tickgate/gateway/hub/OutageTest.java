@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 
 import io.tickgate.gateway.hub.HandTurnedHub.Client;
 import io.tickgate.gateway.metrics.Gauge;
+import io.tickgate.gateway.model.Account;
+import io.tickgate.gateway.wire.Tally;
 import io.tickgate.protocol.message.Command;
 
 /** The broker goes and comes back: what may be missing is announced where it is missing, and once. */
@@ -114,29 +116,26 @@ final class OutageTest {
     void aRoomThatWasRefusedAndLeavesLateCountsNoUserTwice() {
         try (HandTurnedHub hub = HandTurnedHub.up(2)) {
             hub.broker.confirmsAtOnce = false;
-            Room refused = new Room("user:42", HandTurnedHub.KINDS.get("user"));
-            Room other = new Room("user:42", HandTurnedHub.KINDS.get("user"));
+            Room refused = new Room("user:42", HandTurnedHub.KINDS.get("user"), new Tally(null));
+            Room other = new Room("user:42", HandTurnedHub.KINDS.get("user"), new Tally(null));
             hub.dispatcher.join(0, refused);
             hub.dispatcher.onRefused("user:42");
             hub.dispatcher.join(1, other);
-            hub.dispatcher.leave(1, other);
-            hub.dispatcher.leave(0, refused);
+            hub.dispatcher.leave(1, other, Account.NONE);
+            hub.dispatcher.leave(0, refused, Account.NONE);
             assertThat(hub.metrics.getFirst().get(Gauge.USERS)).isZero();
         }
     }
 
     @Test
     void aChannelThatIsGivenUpBeforeTheBrokerWasAskedIsNotAskedForAfterwards() {
-        HubSettings p = HandTurnedHub.settings();
-        HubSettings noLinger = new HubSettings(p.heartbeatMs(), p.maxSubscriptions(), p.maxChannelsPerCommand(),
-                p.maxWaitingCommands(), p.maxChannels(), p.maxPayloadBytes(), p.maxPayloadDepth(), 0,
-                p.confirmTimeoutMs(), p.mailboxEntries(), p.mailboxBytes());
+        HubSettings noLinger = HandTurnedHub.settings(0, 1 << 20, 0);
         try (HandTurnedHub hub = new HandTurnedHub(1, noLinger, 262_144)) {
             hub.dispatcher.onUp();
             hub.turnAll();
-            Room room = new Room("trade:a", HandTurnedHub.KINDS.get("trade"));
+            Room room = new Room("trade:a", HandTurnedHub.KINDS.get("trade"), new Tally(null));
             hub.dispatcher.join(0, room);
-            hub.dispatcher.leave(0, room);
+            hub.dispatcher.leave(0, room, Account.NONE);
             hub.dispatcher.tick();
             hub.turnAll();
             hub.dispatcher.tick();

@@ -19,6 +19,7 @@ import io.tickgate.gateway.hub.Rights;
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.Kinds;
+import io.tickgate.gateway.model.Watermarks;
 import io.tickgate.protocol.message.ErrorCode;
 
 /** A whole hub on one loop that a test turns by hand, with the embedded broker or the test's own. */
@@ -57,8 +58,11 @@ public final class EmbeddedHub implements AutoCloseable, Clock {
     public EmbeddedHub(Broker own) {
         channel.freezeTime();
         broker = own == null ? new InMemoryBroker(loop()) : own;
-        hub = new Hub(new HubSettings(25_000, 16, 8, 64, 100, 64 << 10, 16, 120_000, 5_000, 1_024, 1 << 20),
-                HIGH_WATERMARK_BYTES, new Rights(USERS, policy, true), broker, List.of(loop()), List.of(metrics), this);
+        hub = new Hub(
+                new HubSettings(25_000, 16, 8, 64, 100, 64 << 10, 16, 120_000, 5_000, 1_024, 1 << 20, 1 << 26, 60_000,
+                        0),
+                new Watermarks(HIGH_WATERMARK_BYTES, HIGH_WATERMARK_BYTES / 4), new Rights(USERS, policy, true), broker,
+                List.of(loop()), List.of(metrics), this);
         hub.start();
         turn();
     }

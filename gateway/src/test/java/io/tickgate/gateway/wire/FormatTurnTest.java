@@ -23,6 +23,7 @@ import io.tickgate.gateway.model.Publication;
 import io.tickgate.gateway.model.Topic;
 
 final class FormatTurnTest {
+    private final Tally tally = new Tally(null);
     private static final Topic TOPIC = new Topic("trade:a",
             new Kind("trade", DeliveryMode.EVERY, Kind.Readers.PUBLIC, Kind.Payload.JSON, false, "trade_update"), "e");
 
@@ -40,8 +41,8 @@ final class FormatTurnTest {
     @Test
     void encodesAnUpdateOnceAndSharesItsBytes() {
         Publication update = publication("one");
-        Run first = turn.append(null, update);
-        Run second = turn.append(null, update);
+        Run first = turn.append(null, update, tally);
+        Run second = turn.append(null, update, tally);
         assertThat(second).isSameAs(first);
         assertThat(turn.bytes(first)).isSameAs(turn.bytes(second));
         assertThat(text(first)).isEqualTo("one;");
@@ -52,8 +53,8 @@ final class FormatTurnTest {
     void aRunWithoutOmissionsIsASliceOfTheTurnsBuffer() {
         Publication one = publication("one");
         Publication two = publication("two");
-        Run all = turn.append(turn.append(null, one), two);
-        Run tail = turn.append(null, two);
+        Run all = turn.append(turn.append(null, one, tally), two, tally);
+        Run tail = turn.append(null, two, tally);
         assertThat(text(all)).isEqualTo("one;two;");
         assertThat(text(tail)).isEqualTo("two;");
         assertThat(turn.bytes(all).memoryAddress() + "one;".length()).isEqualTo(turn.bytes(tail).memoryAddress());
@@ -66,11 +67,11 @@ final class FormatTurnTest {
         Publication one = publication("one");
         Publication two = publication("two");
         Publication three = publication("three");
-        Run a = turn.append(null, one);
-        Run b = turn.append(null, one);
-        Run other = turn.append(null, two);
-        a = turn.append(a, three);
-        b = turn.append(b, three);
+        Run a = turn.append(null, one, tally);
+        Run b = turn.append(null, one, tally);
+        Run other = turn.append(null, two, tally);
+        a = turn.append(a, three, tally);
+        b = turn.append(b, three, tally);
         assertThat(a).isSameAs(b);
         assertThat(text(a)).isEqualTo("one;three;");
         assertThat(turn.bytes(a)).isSameAs(turn.bytes(b));
@@ -79,9 +80,9 @@ final class FormatTurnTest {
 
     @Test
     void aRetainedSliceKeepsItsBytesAcrossTheNextTurns() {
-        ByteBuf kept = turn.bytes(turn.append(null, publication("kept"))).retainedSlice();
+        ByteBuf kept = turn.bytes(turn.append(null, publication("kept"), tally)).retainedSlice();
         turn.end();
-        Run next = turn.append(null, publication("next"));
+        Run next = turn.append(null, publication("next"), tally);
         assertThat(text(next)).isEqualTo("next;");
         assertThat(kept.toString(StandardCharsets.UTF_8)).isEqualTo("kept;");
         turn.end();
@@ -90,10 +91,10 @@ final class FormatTurnTest {
 
     @Test
     void bytesHandedOutBeforeTheBufferGrewStayRight() {
-        Run early = turn.append(null, publication("early"));
+        Run early = turn.append(null, publication("early"), tally);
         ByteBuf shared = turn.bytes(early);
         ByteBuf kept = shared.retainedSlice();
-        turn.append(null, publication("x".repeat(100_000)));
+        turn.append(null, publication("x".repeat(100_000)), tally);
         assertThat(shared.toString(StandardCharsets.UTF_8)).isEqualTo("early;");
         assertThat(kept.toString(StandardCharsets.UTF_8)).isEqualTo("early;");
         turn.end();
@@ -103,7 +104,7 @@ final class FormatTurnTest {
 
     @Test
     void aBufferThatABurstMadeLargeIsNotKept() {
-        turn.append(null, publication("x".repeat(1 << 20)));
+        turn.append(null, publication("x".repeat(1 << 20)), tally);
         turn.end();
         assertThat(allocator.metric().usedDirectMemory()).isLessThan(1 << 20);
     }
@@ -122,12 +123,12 @@ final class FormatTurnTest {
 
     @Test
     void anUpdateThatCouldNotBeEncodedIsNotInTheNextOnesBytes() {
-        Run before = turn.append(null, publication("before"));
+        Run before = turn.append(null, publication("before"), tally);
         Publication bad = publication("bad");
         format.failsAfterBytes = true;
-        assertThatThrownBy(() -> turn.append(null, bad)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> turn.append(null, bad, tally)).isInstanceOf(IllegalStateException.class);
         format.failsAfterBytes = false;
-        Run after = turn.append(before, publication("after"));
+        Run after = turn.append(before, publication("after"), tally);
         assertThat(text(after)).isEqualTo("before;after;");
     }
 
@@ -170,7 +171,7 @@ final class FormatTurnTest {
             Publication publication = publication("y".repeat(random.nextInt(2_000)) + seqs);
             for (int i = connections - 1; i >= 0; i--) {
                 if (subscribed[i].get(channel)) {
-                    runs[i] = pooled.append(runs[i], publication);
+                    runs[i] = pooled.append(runs[i], publication, tally);
                     expected[i].append(payload(publication)).append(';');
                 }
             }

@@ -266,7 +266,7 @@ final class EngineConnection {
     private void say(byte[] packetText) {
         link.write(packetText);
         link.flush();
-        if (link.pendingBytes() > shard.outboundHighWatermarkBytes()) {
+        if (link.pendingBytes() > 2L * shard.watermarks().highBytes()) {
             end(Disconnect.SLOW_CONSUMER);
         }
     }

@@ -19,6 +19,9 @@ sealed interface Link permits PollingLink, WebSocketLink {
     /** Bytes written and not yet sent. */
     long pendingBytes();
 
+    /** Whether what was flushed leaves only some time later. */
+    boolean isDelayed();
+
     /**
      * Ends the link from our side; what is pending goes first where it can.
      *

@@ -129,6 +129,11 @@ final class NamespaceSocket implements Outlet {
     }
 
     @Override
+    public boolean isDelayed() {
+        return engine.link().isDelayed();
+    }
+
+    @Override
     public void close(Disconnect reason) {
         engine.onSessionEnded(this, reason);
     }

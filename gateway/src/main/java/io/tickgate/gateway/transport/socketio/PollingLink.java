@@ -102,6 +102,12 @@ final class PollingLink implements Link {
         return waitingBytes;
     }
 
+    /** When the client asks again. */
+    @Override
+    public boolean isDelayed() {
+        return true;
+    }
+
     @Override
     public boolean close(Disconnect reason) {
         write(CLOSE);

@@ -73,6 +73,11 @@ final class WebSocketLink implements Link, WebSocketConnection.Listener {
         return connection.pendingBytes();
     }
 
+    @Override
+    public boolean isDelayed() {
+        return connection.isDelayed();
+    }
+
     /**
      * Who is to come back gets no close frame: clients that go by OkHttp take no notice of one and would sit there until the
      * next heartbeat is missed, while a lost connection is something all of them come back from at once.

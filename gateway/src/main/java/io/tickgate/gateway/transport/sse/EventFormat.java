@@ -15,6 +15,8 @@ final class EventFormat implements WireFormat {
     private final boolean chunked;
     private final boolean kindAsEvent;
     private final boolean payloadOnly;
+    /** The same without ids on updates; null if this is it. */
+    private final EventFormat lagging;
 
     /**
      * @param node the first half of every id
@@ -22,10 +24,16 @@ final class EventFormat implements WireFormat {
      * @param payloadOnly whether the data is the bare payload, rather than the envelope
      */
     EventFormat(byte[] node, boolean chunked, boolean kindAsEvent, boolean payloadOnly) {
+        this(node, chunked, kindAsEvent, payloadOnly,
+                new EventFormat(node, chunked, kindAsEvent, payloadOnly, null));
+    }
+
+    private EventFormat(byte[] node, boolean chunked, boolean kindAsEvent, boolean payloadOnly, EventFormat lagging) {
         this.node = node;
         this.chunked = chunked;
         this.kindAsEvent = kindAsEvent;
         this.payloadOnly = payloadOnly;
+        this.lagging = lagging;
     }
 
     @Override
@@ -37,9 +45,19 @@ final class EventFormat implements WireFormat {
             encodePayload(publication, kind, out);
             return;
         }
-        begin(SseEncoder.updateLength(node, publication.number(), kind, channel, publication.seq(), payload), out);
-        SseEncoder.writeUpdate(node, publication.number(), kind, channel, publication.seq(), payload, out);
+        begin(SseEncoder.updateLength(node, id(publication), kind, channel, publication.seq(), payload), out);
+        SseEncoder.writeUpdate(node, id(publication), kind, channel, publication.seq(), payload, out);
         end(out);
+    }
+
+    /** Without ids: a stream that lacks something must not resume after it. */
+    @Override
+    public WireFormat lagging() {
+        return lagging == null ? this : lagging;
+    }
+
+    private long id(Publication publication) {
+        return lagging == null ? SseEncoder.NO_ID : publication.number();
     }
 
     /** A snapshot has no id of its own: the stream's other channels may be further. */
@@ -86,8 +104,8 @@ final class EventFormat implements WireFormat {
 
     private void encodePayload(Publication publication, byte[] kind, ByteBuf out) {
         byte[] payload = publication.payload();
-        begin(SseEncoder.payloadLength(node, publication.number(), kind, payload), out);
-        SseEncoder.writePayload(node, publication.number(), kind, payload, out);
+        begin(SseEncoder.payloadLength(node, id(publication), kind, payload), out);
+        SseEncoder.writePayload(node, id(publication), kind, payload, out);
         end(out);
     }
 

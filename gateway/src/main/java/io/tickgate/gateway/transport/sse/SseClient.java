@@ -1,5 +1,7 @@
 package io.tickgate.gateway.transport.sse;
 
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.Executor;
 
 import io.netty.buffer.ByteBuf;
@@ -28,6 +30,10 @@ final class SseClient implements ResponseStream.Listener, Outlet {
     private ResponseStream stream;
     private EventFormat format;
     private Session session;
+    /** The number in the last block that was an id alone. */
+    private long told;
+    /** Channels that were asked for and are not joined yet. */
+    private Set<String> awaited;
 
     /** @param loop the connection's */
     SseClient(Shard shard, Executor loop, boolean heartbeatMessages) {
@@ -42,9 +48,12 @@ final class SseClient implements ResponseStream.Listener, Outlet {
         format = eventFormat;
         ByteBuf opening = buffer();
         format.encodeRetry(retryMs, opening);
-        format.encodeId(shard.number(), opening);
+        // Until all that is missing has come, the stream stands where it stood.
+        told = subscribe.afterNumber() == Command.Subscribe.NO_NUMBER ? shard.number() : subscribe.afterNumber();
+        awaited = new HashSet<>(subscribe.channels());
+        format.encodeId(told, opening);
         stream.writeAndRelease(opening);
-        session = shard.open(SessionIds.next(), TransportKind.SSE, this, false, principal);
+        session = shard.open(SessionIds.next(), TransportKind.SSE, this, false, principal, subscribe.afterNumber());
         shard.submit(session, new ParsedCommand.Accepted(subscribe));
     }
 
@@ -68,10 +77,13 @@ final class SseClient implements ResponseStream.Listener, Outlet {
         ByteBuf block = buffer();
         format.encodeControl(MessageEncoder.encode(message), block);
         if (message instanceof ServerMessage.Subscribed subscribed) {
-            format.encodeId(shard.number(), block);
             endIfRefused(subscribed, block);
+            subscribed.channels().forEach(joined -> awaited.remove(joined.channel()));
         }
         stream.writeAndRelease(block);
+        if (message instanceof ServerMessage.Subscribed && session != null) {
+            reached(shard.reached(session));
+        }
     }
 
     /** A stream has all its channels or none: what is refused only now, for the moment, ends it, and the client comes back. */
@@ -96,6 +108,16 @@ final class SseClient implements ResponseStream.Listener, Outlet {
     }
 
     @Override
+    public void reached(long number) {
+        if (number > told && awaited.isEmpty()) {
+            told = number;
+            ByteBuf block = buffer();
+            format.encodeId(number, block);
+            stream.writeAndRelease(block);
+        }
+    }
+
+    @Override
     public void flush() {
         stream.flush();
     }
@@ -103,6 +125,11 @@ final class SseClient implements ResponseStream.Listener, Outlet {
     @Override
     public long pendingBytes() {
         return stream.pendingBytes();
+    }
+
+    @Override
+    public boolean isDelayed() {
+        return stream.isDelayed();
     }
 
     @Override

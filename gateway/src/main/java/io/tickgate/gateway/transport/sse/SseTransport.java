@@ -29,6 +29,7 @@ public final class SseTransport implements Endpoint {
     private final SseSettings settings;
     private final Hub hub;
     private final RequestTokens tokens;
+    private final String node;
     /** One instance for each way to write, since its identity is what connections share encodings by. */
     private final EventFormat[] formats = new EventFormat[8];
 
@@ -37,6 +38,7 @@ public final class SseTransport implements Endpoint {
         this.settings = settings;
         this.hub = hub;
         this.tokens = tokens;
+        this.node = node;
         for (int i = 0; i < formats.length; i++) {
             formats[i] = new EventFormat(EventFormat.ascii(node), (i & 4) != 0, (i & 2) != 0, (i & 1) != 0);
         }
@@ -85,7 +87,7 @@ public final class SseTransport implements Endpoint {
             return;
         }
         open(exchange, request, shard, principal,
-                new Command.Subscribe(null, channels, intervalMs, resume(request, channels)));
+                resume(request, channels, intervalMs));
     }
 
     private void open(Exchange exchange, Request request, Shard shard, Principal principal,
@@ -118,16 +120,31 @@ public final class SseTransport implements Endpoint {
         }
     }
 
-    private static Map<String, String> resume(Request request, List<String> channels) {
+    /** The stream goes on after the id that its predecessor got last; another gateway's says nothing here. */
+    private Command.Subscribe resume(Request request, List<String> channels, int intervalMs) {
         String header = request.header("last-event-id");
-        String lastEventId = header == null ? request.query("lastEventId") : header;
-        if (lastEventId == null || lastEventId.isEmpty()) {
-            return Map.of();
+        String id = header == null ? request.query("lastEventId") : header;
+        if (id == null || id.isEmpty()) {
+            return new Command.Subscribe(null, channels, intervalMs, Map.of());
         }
-        Map<String, String> positions = new LinkedHashMap<>();
-        for (String channel : channels) {
-            positions.put(channel, lastEventId);
+        long number = numberIn(id);
+        if (number >= 0) {
+            return new Command.Subscribe(null, channels, intervalMs, Map.of(), number);
         }
-        return positions;
+        Map<String, String> ofAnotherNode = new LinkedHashMap<>();
+        channels.forEach(channel -> ofAnotherNode.put(channel, id));
+        return new Command.Subscribe(null, channels, intervalMs, ofAnotherNode);
+    }
+
+    /** The number of an id of this gateway, else -1. */
+    private long numberIn(String id) {
+        if (!id.startsWith(node + "-")) {
+            return -1;
+        }
+        try {
+            return Long.parseLong(id, node.length() + 1, id.length(), 10);
+        } catch (NumberFormatException notAnId) {
+            return -1;
+        }
     }
 }

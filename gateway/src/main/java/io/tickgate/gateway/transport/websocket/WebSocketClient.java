@@ -121,6 +121,11 @@ final class WebSocketClient implements WebSocketConnection.Listener, Outlet {
     }
 
     @Override
+    public boolean isDelayed() {
+        return connection.isDelayed();
+    }
+
+    @Override
     public void close(Disconnect reason) {
         connection.close(reason.code(), reason.word());
     }

@@ -29,6 +29,7 @@ import io.tickgate.gateway.hub.Rights;
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.Kinds;
+import io.tickgate.gateway.model.Watermarks;
 import io.tickgate.protocol.message.ErrorCode;
 import io.tickgate.protocol.websocket.WebSocketDecoder;
 import io.tickgate.protocol.websocket.WebSocketFault;
@@ -57,8 +58,10 @@ final class HandTurnedTransport implements AutoCloseable {
         Authenticator users = new UserNames(clock);
         Rights rights = new Rights(users, new KindAccessPolicy(Kinds.presets(), List.of("log:*"), true), true);
         broker = new InMemoryBroker(loops.getFirst());
-        hub = new Hub(new HubSettings(25_000, 16, 8, 64, 100, 64 << 10, 16, 120_000, 5_000, 1_024, 1 << 20),
-                HIGH_WATERMARK_BYTES, rights, broker, loops, metrics, clock);
+        hub = new Hub(
+                new HubSettings(25_000, 16, 8, 64, 100, 64 << 10, 16, 120_000, 5_000, 1_024, 1 << 20, 1 << 26, 60_000,
+                        0),
+                new Watermarks(HIGH_WATERMARK_BYTES, HIGH_WATERMARK_BYTES / 4), rights, broker, loops, metrics, clock);
         transport = new SocketIoTransport(new SocketIoSettings(MAX_PAYLOAD_BYTES, 100, List.of("/desk")), hub,
                 new RequestTokens(users, null), loops, clock);
         hub.start();

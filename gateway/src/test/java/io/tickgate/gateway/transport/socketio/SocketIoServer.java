@@ -45,8 +45,10 @@ final class SocketIoServer implements AutoCloseable {
         }
         Authenticator users = new UserNames();
         broker = new InMemoryBroker(loops.all().getFirst());
-        hub = new Hub(new HubSettings(1_000, 1_024, 256, 1_024, 1_000, 65_536, 64, 120_000, 5_000, 65_536, 1 << 26),
-                http.outboundHighWatermarkBytes(), new Rights(users, new KindAccessPolicy(Kinds.presets(),
+        hub = new Hub(
+                new HubSettings(1_000, 1_024, 256, 1_024, 1_000, 65_536, 64, 120_000, 5_000, 65_536, 1 << 26, 1 << 26,
+                        60_000, 0),
+                http.watermarks(), new Rights(users, new KindAccessPolicy(Kinds.presets(),
                         List.of("log:*"), true), true),
                 broker, loops.all(), ordered, Clock.SYSTEM);
         SocketIoTransport socketIo = new SocketIoTransport(new SocketIoSettings(65_536, 1_000, List.of("/desk")), hub,

@@ -1,0 +1,149 @@
+package io.tickgate.gateway.hub;
+
+import java.util.ArrayDeque;
+
+import io.tickgate.gateway.model.DeliveryMode;
+import io.tickgate.gateway.model.Entry;
+import io.tickgate.gateway.session.Session;
+import io.tickgate.gateway.session.Subscription;
+
+/**
+ * Who stands in line to be brought forward: rooms that got more than their share of a turn, and sessions that resume or whose
+ * connection takes bytes again. Everyone in line gets a slice a turn, so that neither a huge room nor a flooded one holds up
+ * anybody else. Owned by the shard.
+ */
+final class CatchUp {
+    /** Members that are written to in a slice: some 10 ms. A room with more is always served in slices. */
+    static final int SLICE_MEMBERS = 2_048;
+    /** Deliveries that a room gets at once in a turn; what comes beyond waits for its slices. */
+    private static final int SHARE_DELIVERIES = 8_192;
+    /** Entries of one slice. */
+    private static final int SLICE_ENTRIES = 256;
+
+    private final Rooms rooms;
+    private final TurnOutput output;
+    private final Replay replay;
+    private final ArrayDeque<Room> roomsInLine = new ArrayDeque<>();
+    private final ArrayDeque<Session> sessionsInLine = new ArrayDeque<>();
+
+    CatchUp(Rooms rooms, TurnOutput output, Replay replay) {
+        this.rooms = rooms;
+        this.output = output;
+        this.replay = replay;
+    }
+
+    /** Whether a room's members in step can be given one more entry at once; else the room is in line from now on. */
+    boolean isWithinShare(Room room, long turn) {
+        int members = room.inStep().size();
+        if (!room.isLagging()) {
+            room.countShare(turn, members);
+            if (members <= SLICE_MEMBERS && room.share() <= SHARE_DELIVERIES) {
+                return true;
+            }
+            room.setLagging(true);
+        }
+        enqueue(room);
+        return false;
+    }
+
+    /** Puts a room in line whose members in step miss something. */
+    void enqueue(Room room) {
+        room.setLagging(true);
+        if (!room.isInLine()) {
+            room.setInLine(true);
+            roomsInLine.add(room);
+        }
+    }
+
+    /** Puts a session in line some of whose subscriptions are behind. */
+    void enqueue(Session session) {
+        if (!session.isCatchingUp() && !session.isCongested()) {
+            session.setCatchingUp(true);
+            sessionsInLine.add(session);
+        }
+    }
+
+    /** Serves everyone in line once, as far as a turn allows. @return whether somebody is left */
+    boolean work() {
+        for (int i = roomsInLine.size(); i > 0 && hasTime(); i--) {
+            Room room = roomsInLine.poll();
+            if (sweep(room)) {
+                room.setInLine(false);
+            } else {
+                roomsInLine.add(room);
+            }
+        }
+        for (int i = sessionsInLine.size(); i > 0 && hasTime(); i--) {
+            Session session = sessionsInLine.poll();
+            session.setCatchingUp(false);
+            if (session.isOpen() && !session.isCongested() && !advance(session)) {
+                enqueue(session);
+            }
+        }
+        return !roomsInLine.isEmpty() || !sessionsInLine.isEmpty();
+    }
+
+    private boolean hasTime() {
+        return output.touched() < 2 * SLICE_MEMBERS && !output.isEnough();
+    }
+
+    /** A slice of a room's members in step. @return whether they have everything */
+    private boolean sweep(Room room) {
+        if (room.sweepRest == 0) {
+            if (room.delivered >= room.seq()) {
+                return endSweeps(room);
+            }
+            room.sweepTarget = sliceEnd(room);
+            room.sweepRest = room.inStep().size();
+        }
+        int to = room.sweepRest;
+        int from = Math.max(0, to - SLICE_MEMBERS);
+        replay.advance(room, room.inStep(), from, to, room.sweepTarget);
+        room.sweepRest = Math.min(from, room.inStep().size());
+        if (room.sweepRest > 0) {
+            return false;
+        }
+        room.delivered = room.sweepTarget;
+        return room.delivered >= room.seq() && endSweeps(room);
+    }
+
+    private static boolean endSweeps(Room room) {
+        room.setLagging(room.inStep().size() > SLICE_MEMBERS);
+        return true;
+    }
+
+    /** Where a slice's entries end; of {@code latest} channels it is only the newest that counts. */
+    private static long sliceEnd(Room room) {
+        if (room.kind().mode() == DeliveryMode.LATEST) {
+            return room.seq();
+        }
+        long end = room.delivered;
+        for (int i = 0; i < SLICE_ENTRIES && end < room.seq(); i++) {
+            Entry next = room.history().after(end);
+            end = next == null || next.from() > room.seq() ? room.seq() : next.seq();
+        }
+        return end;
+    }
+
+    /** @return whether all that is to come at once has come */
+    private boolean advance(Session session) {
+        boolean isDone = true;
+        for (Subscription subscription : session.subscriptions()) {
+            Room room = rooms.of(subscription);
+            if (session.isOpen() && subscription.set() == room.behind()) {
+                if (replay.advance(room, subscription)) {
+                    settle(room, subscription);
+                } else {
+                    isDone = false;
+                }
+            }
+        }
+        return isDone;
+    }
+
+    private static void settle(Room room, Subscription subscription) {
+        if (subscription.set() != null) {
+            room.settle(subscription);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package io.tickgate.gateway.hub;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+import io.tickgate.gateway.metrics.Counter;
+import io.tickgate.gateway.metrics.Gauge;
+import io.tickgate.gateway.metrics.LoopMetrics;
+import io.tickgate.gateway.model.Account;
+import io.tickgate.gateway.model.Entry;
+import io.tickgate.gateway.model.Kind;
+import io.tickgate.gateway.model.Publication;
+import io.tickgate.gateway.model.Topic;
+import io.tickgate.gateway.session.Session;
+import io.tickgate.gateway.session.Subscription;
+import io.tickgate.gateway.wire.Run;
+import io.tickgate.gateway.wire.Tally;
+
+/** One loop's rooms and who is in them. A room is there as long as somebody is in it or waits for it. Owned by the shard. */
+final class Rooms {
+    private final int shard;
+    private final DispatcherPort dispatcher;
+    private final LoopMetrics metrics;
+    private final Intervals intervals;
+    private final Consumer<Session> onBehind;
+    private final Map<String, Room> byChannel = new HashMap<>();
+    private final Tally total = new Tally(null);
+    private int subscriptions;
+
+    /**
+     * @param shard the loop's number
+     * @param onBehind told of a session that has to be brought forward
+     */
+    Rooms(int shard, DispatcherPort dispatcher, LoopMetrics metrics, Intervals intervals, Consumer<Session> onBehind) {
+        this.shard = shard;
+        this.dispatcher = dispatcher;
+        this.metrics = metrics;
+        this.intervals = intervals;
+        this.onBehind = onBehind;
+    }
+
+    // ---- rooms
+
+    Collection<Room> all() {
+        return byChannel.values();
+    }
+
+    /** The room of a subscription. */
+    Room of(Subscription subscription) {
+        return byChannel.get(subscription.channel());
+    }
+
+    /** The open room of a topic, or null: a room that closed and opened again is of another life of the channel. */
+    Room of(Topic topic) {
+        Room room = byChannel.get(topic.name());
+        return room == null || room.topic() != topic ? null : room;
+    }
+
+    /** Whether the room is still there, rather than closed and maybe opened anew. */
+    boolean isCurrent(Room room) {
+        return byChannel.get(room.channel()) == room;
+    }
+
+    /** The channel's room, asked for at the dispatcher if it's new. */
+    Room open(String channel, Kind kind) {
+        Room room = byChannel.get(channel);
+        if (room == null) {
+            room = new Room(channel, kind, new Tally(total));
+            byChannel.put(channel, room);
+            metrics.set(Gauge.ROOMS, byChannel.size());
+            dispatcher.join(shard, room);
+        }
+        return room;
+    }
+
+    /** The dispatcher has refused it. @return whether it was still there */
+    boolean remove(Room room) {
+        boolean removed = byChannel.remove(room.channel(), room);
+        metrics.set(Gauge.ROOMS, byChannel.size());
+        return removed;
+    }
+
+    void closeIfAbandoned(Room room) {
+        if (room.isAbandoned() && remove(room)) {
+            dispatcher.leave(shard, room, room.account());
+        }
+    }
+
+    /** What became of a channel's updates here since the room was opened. */
+    Account account(String channel) {
+        Room room = byChannel.get(channel);
+        return room == null ? Account.NONE : room.account();
+    }
+
+    /** Every so often: what became of all updates, for the metrics. */
+    void report() {
+        metrics.set(Counter.UPDATES_DUE, total.due());
+        metrics.set(Counter.UPDATES_DELIVERED, total.delivered());
+        metrics.set(Counter.UPDATES_CONFLATED, total.conflated());
+        metrics.set(Counter.UPDATES_GAPPED, total.gapped());
+        metrics.set(Counter.UPDATES_ABANDONED, total.abandoned());
+    }
+
+    // ---- members
+
+    /** Joins a session to a room as somebody that has everything up to {@code from}. */
+    void subscribe(Session session, Room room, long from, int intervalMs) {
+        Subscription subscription = new Subscription(session, room.channel());
+        subscription.intervalMs = intervalMs;
+        session.add(subscription);
+        room.add(subscription, from);
+        metrics.set(Gauge.SUBSCRIPTIONS, ++subscriptions);
+        placed(room, subscription);
+    }
+
+    /** Has a subscription go on after {@code from}, whatever it has got already. */
+    void restart(Subscription subscription, Room room, long from) {
+        room.restart(subscription, from);
+        placed(room, subscription);
+    }
+
+    void setInterval(Subscription subscription, Room room, int intervalMs) {
+        room.setInterval(subscription, intervalMs);
+        placed(room, subscription);
+    }
+
+    /** The seqs up to one will not come; whoever calls tells the session. */
+    void skip(Subscription subscription, Room room, long to) {
+        room.tally().addGapped(to - subscription.seq);
+        subscription.seq = to;
+        room.settle(subscription);
+    }
+
+    private void placed(Room room, Subscription subscription) {
+        if (subscription.intervalMs > 0) {
+            intervals.add(room, subscription.intervalMs);
+        } else if (subscription.set() == room.behind()) {
+            onBehind.accept(subscription.session());
+        }
+    }
+
+    /** Takes a session out of its room, which closes after the last one. */
+    void leave(Subscription subscription) {
+        Room room = of(subscription);
+        room.remove(subscription);
+        metrics.set(Gauge.SUBSCRIPTIONS, --subscriptions);
+        closeIfAbandoned(room);
+    }
+
+    /** Takes back what a session was to get in this turn: it is more than it may be given at once. */
+    void takeBack(Session session, Run run) {
+        Run update = run;
+        for (int i = run.updates(); i > 0; i--) {
+            Publication publication = update.last();
+            Subscription subscription = session.subscription(publication.topic().name());
+            Room room = subscription == null ? null : of(publication.topic());
+            if (room == null) {
+                update.tally().addAbandoned(1);
+            } else {
+                if (subscription.set() == room.inStep()) {
+                    room.hold(subscription);
+                }
+                subscription.seq = Math.min(subscription.seq, publication.seq() - 1);
+            }
+            update = update.before();
+        }
+        onBehind.accept(session);
+    }
+
+    /** The number before the first entry that a session lacks on any of its channels, or {@code number} if it lacks none. */
+    long reached(Session session, long number) {
+        long reached = number;
+        for (Subscription subscription : session.subscriptions()) {
+            Room room = of(subscription);
+            long position = room.position(subscription);
+            if (position < room.seq()) {
+                Entry next = room.history().after(position);
+                reached = next == null ? reached : Math.min(reached, next.number() - 1);
+            }
+        }
+        return reached;
+    }
+}
