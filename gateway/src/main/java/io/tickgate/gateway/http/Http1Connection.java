@@ -192,6 +192,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
             return new GoneConnection(loop.loop(), listener::onClosed);
         }
         stream = opened;
+        writer.onDrained(listener::onDrained);
         return opened;
     }
 

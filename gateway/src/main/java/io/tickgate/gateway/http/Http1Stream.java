@@ -61,7 +61,7 @@ final class Http1Stream implements ResponseStream {
         if (listener == null) {
             return;
         }
-        listener = null;
+        forgetListener();
         if (isChunked()) {
             writer.writeAndRelease(Unpooled.wrappedBuffer(Http1Encoder.LAST_CHUNK));
         }
@@ -71,15 +71,20 @@ final class Http1Stream implements ResponseStream {
     @Override
     public void abort() {
         if (listener != null) {
-            listener = null;
+            forgetListener();
             connection.abort();
         }
+    }
+
+    private void forgetListener() {
+        listener = null;
+        writer.onDrained(null);
     }
 
     /** The client went away. */
     void gone() {
         Listener told = listener;
-        listener = null;
+        forgetListener();
         if (told != null) {
             told.onClosed();
         }

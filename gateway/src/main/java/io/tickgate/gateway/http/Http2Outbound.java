@@ -30,6 +30,8 @@ final class Http2Outbound implements ResponseStream, Http2RemoteFlowController.F
     private ByteBuf incoming;
     private ChannelPromise endWritten;
     private boolean enqueued;
+    /** Whether a flush has left something here, so that the listener is to be told when that has gone. */
+    private boolean stalled;
     private boolean ending;
     private boolean gone;
 
@@ -87,6 +89,7 @@ final class Http2Outbound implements ResponseStream, Http2RemoteFlowController.F
     @Override
     public void flush() {
         connection.flushOnce();
+        stalled |= size() > 0;
     }
 
     @Override
@@ -179,12 +182,26 @@ final class Http2Outbound implements ResponseStream, Http2RemoteFlowController.F
     @Override
     public void writeComplete() {
         enqueued = false;
+        if (stalled && listener != null) {
+            stalled = false;
+            // The flow controller is in the midst of its queues and takes nothing new now.
+            connection.loop().loop().execute(this::drained);
+        }
         if (endWritten != null) {
             connection.closeStreamLocal(stream, endWritten);
             if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
                 // RFC 9113 §8.1: the response ended before its request, the rest of which nobody wants.
                 connection.reset(stream, Http2Error.NO_ERROR);
             }
+        }
+    }
+
+    private void drained() {
+        if (size() > 0) {
+            // More was written meanwhile.
+            stalled = true;
+        } else if (listener != null) {
+            listener.onDrained();
         }
     }
 

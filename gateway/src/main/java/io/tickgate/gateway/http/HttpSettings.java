@@ -36,7 +36,7 @@ public record HttpSettings(
 
         @Setting(value = "TCP_NOTSENT_LOWAT, bytes the kernel queues unsent per connection, 1024 to 1073741824", preset = "32768") int notSentLowatBytes,
 
-        @Setting(value = "TCP_USER_TIMEOUT, ms until a peer that acknowledges nothing is dropped, 1000 to 3600000", preset = "50000") int userTimeoutMs,
+        @Setting(value = "TCP_USER_TIMEOUT, ms until the kernel drops a peer that acknowledges nothing or keeps its window closed, 1000 to 3600000; longer than the 60 s after which the gateway itself closes a reader that takes nothing", preset = "75000") int userTimeoutMs,
 
         @Setting(value = "TCP connections the kernel holds until they are accepted, 1 to 65535", preset = "4096") int backlog,
 

@@ -3,8 +3,15 @@ package io.tickgate.gateway.http;
 /** A response body without an end known beforehand. Owned by the connection's event loop. */
 public interface ResponseStream extends ByteStream {
 
-    /** Who wants to know that the client is gone. */
+    /** Who wants to know what becomes of the client; every method is called on the loop. */
     interface Listener {
+        /**
+         * The bytes that {@link ByteStream#pendingBytes()} told of have been taken, by the kernel or, on HTTP/2, by the stream's
+         * and the connection's windows. Called outside of the writer's own calls, whenever something was pending after a flush
+         * and nothing is any more; now and then also when that took no time.
+         */
+        default void onDrained() {}
+
         /** The client closed or reset the connection or stream; called once, not after {@link ResponseStream#close()}. */
         void onClosed();
     }

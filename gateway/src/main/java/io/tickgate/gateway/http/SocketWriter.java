@@ -3,8 +3,10 @@ package io.tickgate.gateway.http;
 import java.io.IOException;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.uring.IoUringSocketChannel;
@@ -30,6 +32,9 @@ final class SocketWriter implements ByteStream {
     /** Bytes written to the pipeline since the last flush; TLS shows them nowhere else. */
     private long unflushedBytes;
     private boolean broken;
+    private Runnable onDrained;
+    /** Whether an empty write stands behind all others, whose end is awaited. */
+    private boolean watching;
 
     SocketWriter(Channel channel) {
         this.channel = channel;
@@ -97,6 +102,52 @@ final class SocketWriter implements ByteStream {
         if (unflushedBytes > 0) {
             unflushedBytes = 0;
             channel.flush();
+            watch();
+        }
+    }
+
+    /**
+     * Has it told, on the loop and outside of every call here, when what a flush left pending has been taken.
+     *
+     * @param listener null for nobody
+     */
+    void onDrained(Runnable listener) {
+        onDrained = listener;
+        if (unflushedBytes == 0) {
+            watch();
+        }
+    }
+
+    /**
+     * Puts an empty write behind what is pending, which is done when all before it is: Netty tells by itself only who had passed
+     * the high watermark. Where the kernel takes everything at once this does nothing.
+     */
+    private void watch() {
+        if (onDrained == null || watching || pendingBytes() == 0) {
+            return;
+        }
+        watching = true;
+        ChannelPromise behind = channel.newPromise();
+        behind.addListener(taken -> {
+            if (taken.isSuccess()) {
+                // Netty still counts what it has just written, and is in the midst of a flush.
+                channel.eventLoop().execute(this::taken);
+            }
+        });
+        // Below TLS, which would make a record of it.
+        channel.unsafe().write(Unpooled.EMPTY_BUFFER, behind);
+        if (unflushedBytes == 0) {
+            channel.unsafe().flush();
+        }
+    }
+
+    private void taken() {
+        watching = false;
+        if (pendingBytes() > 0) {
+            // More was written meanwhile, perhaps not flushed yet.
+            watch();
+        } else if (onDrained != null) {
+            onDrained.run();
         }
     }
 

@@ -15,6 +15,12 @@ public interface WebSocketConnection extends ByteStream {
         /** Any frame, pongs included: a sign of life. Pings are answered by the connection itself. */
         void onAlive();
 
+        /**
+         * The kernel has taken the bytes that {@link ByteStream#pendingBytes()} told of. Called outside of the writer's own calls,
+         * whenever something was pending after a flush and nothing is any more; not once it's closing.
+         */
+        default void onDrained() {}
+
         /** The connection has ended, by whomever; called once. */
         void onClosed();
     }

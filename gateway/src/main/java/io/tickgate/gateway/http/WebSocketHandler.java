@@ -55,6 +55,7 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter
         this.listener = listener;
         decoder = WebSocketDecoder.ofServer(maxMessageBytes);
         loop.loop().execute(this::open);
+        writer.onDrained(this::drained);
     }
 
     private static ByteBuf ping(ByteBuf frame) {
@@ -180,6 +181,12 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter
     @Override
     public long pendingBytes() {
         return writer.pendingBytes();
+    }
+
+    private void drained() {
+        if (state == State.OPEN) {
+            listener.onDrained();
+        }
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -41,14 +42,16 @@ final class TestPort implements AutoCloseable {
     private final EventLoops loops;
     final Listener listener;
 
-    /** A stream and how often its end was told. */
-    record OpenStream(Exchange exchange, ResponseStream stream, AtomicInteger closed) {}
+    /** A stream, how often its end was told, and what is done when it takes bytes again. */
+    record OpenStream(Exchange exchange, ResponseStream stream, AtomicInteger closed,
+            AtomicReference<Runnable> onDrained) {}
 
     /** The server's end of a WebSocket connection that echoes texts and binaries unless told otherwise. */
     static final class OpenWebSocket implements WebSocketConnection.Listener {
         final List<String> texts = new CopyOnWriteArrayList<>();
         final AtomicInteger alive = new AtomicInteger();
         final AtomicInteger closed = new AtomicInteger();
+        final AtomicReference<Runnable> onDrained = new AtomicReference<>(() -> {});
         EventLoop loop;
         WebSocketConnection connection;
 
@@ -78,6 +81,11 @@ final class TestPort implements AutoCloseable {
         @Override
         public void onAlive() {
             alive.incrementAndGet();
+        }
+
+        @Override
+        public void onDrained() {
+            onDrained.get().run();
         }
 
         @Override
@@ -218,10 +226,21 @@ final class TestPort implements AutoCloseable {
 
     private void stream(Exchange exchange) {
         AtomicInteger closed = new AtomicInteger();
+        AtomicReference<Runnable> onDrained = new AtomicReference<>(() -> {});
         ResponseStream stream = exchange.openStream(
-                Response.of(200).header("content-type", "text/event-stream"), closed::incrementAndGet);
+                Response.of(200).header("content-type", "text/event-stream"), new ResponseStream.Listener() {
+                    @Override
+                    public void onDrained() {
+                        onDrained.get().run();
+                    }
+
+                    @Override
+                    public void onClosed() {
+                        closed.incrementAndGet();
+                    }
+                });
         stream.flush();
-        streams.add(new OpenStream(exchange, stream, closed));
+        streams.add(new OpenStream(exchange, stream, closed, onDrained));
     }
 
     private static void fail(Exchange exchange) {

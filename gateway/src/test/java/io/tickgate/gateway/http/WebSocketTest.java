@@ -30,7 +30,7 @@ import io.tickgate.protocol.websocket.Opcode;
 import io.tickgate.protocol.websocket.WebSocketEncoder;
 
 class WebSocketTest {
-    private static final String HANDSHAKE = """
+    static final String HANDSHAKE = """
             GET /ws HTTP/1.1\r
             Host: h\r
             Connection: keep-alive, Upgrade\r

@@ -87,11 +87,16 @@ final class EngineConnection {
     void onPoll(Reply reply) {
         if (!(link instanceof PollingLink polling)) {
             reply.send(Refusal.BAD_REQUEST);
-        } else if (!polling.offer(reply)) {
+            return;
+        }
+        boolean isAwaited = polling.pendingBytes() > 0;
+        if (!polling.offer(reply)) {
             reply.send(Refusal.BAD_REQUEST);
             refuse();
         } else if (ended) {
             forget();
+        } else if (isAwaited) {
+            drained();
         }
     }
 
@@ -154,11 +159,29 @@ final class EngineConnection {
     void moveTo(WebSocketLink next) {
         PollingLink polling = (PollingLink) link;
         link = next;
+        boolean isAwaited = polling.pendingBytes() > 0;
         polling.moveTo(next);
         for (NamespaceSocket socket : sockets.values()) {
             shard.changeFormat(socket.session());
         }
         link.flush();
+        if (isAwaited && link.pendingBytes() == 0) {
+            drained();
+        }
+    }
+
+    void onWebSocketDrained(WebSocketLink from) {
+        if (from == link) {
+            drained();
+        }
+    }
+
+    /** What was pending has gone to the client. */
+    private void drained() {
+        // A copy, since a session that gets more may end.
+        for (NamespaceSocket socket : List.copyOf(sockets.values())) {
+            shard.drained(socket.session());
+        }
     }
 
     // ---- packets

@@ -46,6 +46,11 @@ final class WebSocketLink implements Link, WebSocketConnection.Listener {
     public void onAlive() {}
 
     @Override
+    public void onDrained() {
+        engine.onWebSocketDrained(this);
+    }
+
+    @Override
     public void onClosed() {
         engine.onWebSocketClosed(this);
     }

@@ -58,6 +58,11 @@ final class SseClient implements ResponseStream.Listener, Outlet {
     }
 
     @Override
+    public void onDrained() {
+        shard.drained(session);
+    }
+
+    @Override
     public void onClosed() {
         shard.left(session);
     }

@@ -63,6 +63,11 @@ final class WebSocketClient implements WebSocketConnection.Listener, Outlet {
     }
 
     @Override
+    public void onDrained() {
+        shard.drained(session);
+    }
+
+    @Override
     public void onClosed() {
         shard.left(session);
     }
