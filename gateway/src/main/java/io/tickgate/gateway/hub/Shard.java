@@ -163,9 +163,6 @@ public final class Shard {
         }
     }
 
-    /** The connection has taken what was pending; it may be given more. */
-    public void drained(Session session) {}
-
     /** The client is gone; ends the session if it hasn't ended. */
     public void left(Session session) {
         if (session.isOpen()) {
