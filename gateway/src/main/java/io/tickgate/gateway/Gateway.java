@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.netty.channel.EventLoop;
 
+import io.tickgate.gateway.admin.AccountEndpoint;
 import io.tickgate.gateway.admin.ChannelEndpoint;
 import io.tickgate.gateway.admin.DashboardEndpoint;
 import io.tickgate.gateway.admin.DashboardSetup;
@@ -132,6 +133,7 @@ public final class Gateway implements Cli.Running {
                 .route("/health/ready", health(HealthEndpoint.Probe.READY))
                 .route("/metrics", new MetricsEndpoint(new PrometheusText(telemetry)))
                 .route("/api/stats", StatsEndpoint.ofAll(telemetry))
+                .routePrefix("/api/stats/channels/", new AccountEndpoint(hub, tokens))
                 .route("/api/socketio/stats", StatsEndpoint.ofSocketIo(telemetry))
                 .route("/api/dashboard", dashboardSetup())
                 .routePrefix("/", dashboard)

@@ -73,15 +73,34 @@ public final class StatsEndpoint implements Endpoint {
         json.writeNumberField("publications", telemetry.total(Counter.PUBLICATIONS));
         json.writeNumberField("deliveries", telemetry.total(Counter.DELIVERIES));
         json.writeNumberField("gaps", telemetry.total(Counter.GAPS));
+        writeUpdates(json);
         json.writeNumberField("slowConsumers", telemetry.total(Counter.CLOSED_SLOW));
         json.writeEndObject();
         json.writeObjectFieldStart("latencyMs");
         writeLatency(json, "ingestToFlush", telemetry.ingestToFlush());
         writeLatency(json, "publishToFlush", telemetry.publishToFlush());
+        writeLatency(json, "turn", telemetry.turn());
         json.writeEndObject();
         json.writeObjectFieldStart("lastValueCache");
         json.writeNumberField("hits", telemetry.total(Counter.LAST_VALUE_HITS));
         json.writeNumberField("misses", telemetry.total(Counter.LAST_VALUE_MISSES));
+        json.writeEndObject();
+    }
+
+    /** What became of all that subscribers were to get, in seqs. */
+    private void writeUpdates(JsonGenerator json) throws IOException {
+        long due = telemetry.total(Counter.UPDATES_DUE);
+        long delivered = telemetry.total(Counter.UPDATES_DELIVERED);
+        long conflated = telemetry.total(Counter.UPDATES_CONFLATED);
+        long gapped = telemetry.total(Counter.UPDATES_GAPPED);
+        long abandoned = telemetry.total(Counter.UPDATES_ABANDONED);
+        json.writeObjectFieldStart("updates");
+        json.writeNumberField("due", due);
+        json.writeNumberField("delivered", delivered);
+        json.writeNumberField("conflated", conflated);
+        json.writeNumberField("gapped", gapped);
+        json.writeNumberField("abandoned", abandoned);
+        json.writeNumberField("pending", due - delivered - conflated - gapped - abandoned);
         json.writeEndObject();
     }
 
