@@ -298,7 +298,7 @@ final class Dispatcher implements BrokerSink {
 
     private void forget(TopicState state) {
         topics.remove(state.topic.name());
-        histories.close(state.topic.kind(), state.history);
+        histories.close(state.history);
         metrics.set(Gauge.CHANNELS, topics.size());
     }
 
@@ -330,7 +330,7 @@ final class Dispatcher implements BrokerSink {
 
     private TopicState create(String channel, Kind kind) {
         TopicState state = new TopicState(new Topic(channel, kind, epochPrefix + Long.toString(epochs++, 36)),
-                Histories.open(kind, number));
+                histories.open(kind, number));
         topics.put(channel, state);
         metrics.set(Gauge.CHANNELS, topics.size());
         return state;

@@ -39,15 +39,17 @@ final class Histories {
      *
      * @param number the node-wide number as of now
      */
-    static History open(Kind kind, long number) {
-        return new History(kind.historyEntries(), kind.historyMs(), number);
+    History open(Kind kind, long number) {
+        DeadlineQueue<History> ages = byAge.computeIfAbsent(kind.historyMs(),
+                ms -> new DeadlineQueue<>(TimeUnit.MILLISECONDS.toNanos(ms)));
+        return new History(kind.historyEntries(), kind.historyMs(), number, ages);
     }
 
     /** Adds the channel's youngest entry. */
     void append(History history, Entry entry) {
         bytes += history.append(entry);
         byUse.put(history, history);
-        ages(entry.topic().kind()).start(history, clock.nanos());
+        history.ages().start(history, entry.ingestNanos());
         if (bytes > maxBytes) {
             evictLeastUsed();
         }
@@ -60,9 +62,9 @@ final class Histories {
     }
 
     /** The channel is given up. */
-    void close(Kind kind, History history) {
+    void close(History history) {
         if (byUse.remove(history) != null) {
-            ages(kind).remove(history);
+            history.ages().remove(history);
             evict(history);
             metrics.set(Gauge.HISTORY_BYTES, bytes);
         }
@@ -90,9 +92,5 @@ final class Histories {
 
     private void evict(History history) {
         bytes -= history.clear();
-    }
-
-    private DeadlineQueue<History> ages(Kind kind) {
-        return byAge.computeIfAbsent(kind.historyMs(), ms -> new DeadlineQueue<>(TimeUnit.MILLISECONDS.toNanos(ms)));
     }
 }

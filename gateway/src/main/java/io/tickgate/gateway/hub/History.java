@@ -23,17 +23,20 @@ final class History extends DeadlineQueue.Entry<History> {
     private volatile long begin;
     private volatile long end;
     private volatile long droppedNumber;
-    /** The dispatcher's own. */
+    // The dispatcher's own.
+    private final DeadlineQueue<History> ages;
     private long bytes;
 
     /**
      * @param maxEntries 0 for a channel without history
      * @param number the node-wide number as of now: what came before is not known here
+     * @param ages where it waits to become too old
      */
-    History(int maxEntries, int maxAgeMs, long number) {
+    History(int maxEntries, int maxAgeMs, long number, DeadlineQueue<History> ages) {
         this.maxEntries = maxEntries;
         this.maxAgeNanos = TimeUnit.MILLISECONDS.toNanos(maxAgeMs);
         this.ring = new AtomicReferenceArray<>(INITIAL_CAPACITY);
+        this.ages = ages;
         this.bornNumber = number;
         this.droppedNumber = number;
     }
@@ -109,6 +112,11 @@ final class History extends DeadlineQueue.Entry<History> {
         bytes += entry.weightBytes();
         end = ordinal + 1;
         return bytes - before;
+    }
+
+    /** Where it waits to become too old. */
+    DeadlineQueue<History> ages() {
+        return ages;
     }
 
     /** Drops everything. @return how many bytes it held */

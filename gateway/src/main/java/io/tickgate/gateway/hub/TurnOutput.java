@@ -169,8 +169,16 @@ final class TurnOutput {
             session.dropRun();
             shard.rooms().takeBack(session, run);
         } else if (tryWriteRun(session) && session.isUntold()) {
-            session.told();
+            tellReached(session);
+        }
+    }
+
+    private void tellReached(Session session) {
+        session.told();
+        try {
             session.outlet().reached(shard.reached(session));
+        } catch (RuntimeException | Error fault) {
+            end(session, fault);
         }
     }
 

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.tickgate.gateway.concurrent.DeadlineQueue;
 import io.tickgate.gateway.model.Gap;
 import io.tickgate.gateway.model.Publication;
 import io.tickgate.gateway.model.Topic;
@@ -177,7 +178,7 @@ final class EntranceTest {
     private static Room room(String kind, long seq, long valueSeq, int kept) {
         Room room = new Room(kind + ":x", HandTurnedHub.KINDS.get(kind), new Tally(null));
         Topic topic = new Topic(kind + ":x", HandTurnedHub.KINDS.get(kind), "ep");
-        History history = new History(kept, 120_000, 100);
+        History history = new History(kept, 120_000, 100, new DeadlineQueue<>(0));
         LastValues values = new LastValues(topic.kind());
         for (long at = 1; at <= seq; at++) {
             if (at <= valueSeq) {
