@@ -137,9 +137,6 @@ final class TurnOutput {
 
     /** Everybody's writes first, then everybody's flush: streams of one HTTP/2 connection share it. */
     void endTurn() {
-        if (touched.isEmpty()) {
-            return;
-        }
         for (int i = 0; i < touched.size(); i++) {
             finish(touched.get(i));
         }
