@@ -24,15 +24,8 @@ public final class PayloadScanner {
         TOO_DEEP
     }
 
-    private enum Time {
-        NONE, MILLIS, NANOS
-    }
-
     /** What {@link #publishedAtNanos()} gives when the publisher named no time. */
     public static final long NO_TIME = Long.MIN_VALUE;
-
-    private static final long NANOS_PER_MS = 1_000_000;
-    private static final int MAX_LONG_DIGITS = 19;
 
     /** In place of a position: what the text is not. */
     private static final int NOT_JSON = -1;
@@ -41,8 +34,6 @@ public final class PayloadScanner {
     private static final byte[] TRUE = ascii("true");
     private static final byte[] FALSE = ascii("false");
     private static final byte[] NULL = ascii("null");
-    private static final byte[] TS = ascii("ts");
-    private static final byte[] TS_NANOS = ascii("tsNanos");
 
     /** From an opening bracket to its closing one, in ASCII: the same for both pairs. */
     private static final int CLOSING = 2;
@@ -69,13 +60,10 @@ public final class PayloadScanner {
 
     /** The opening brackets of what is open, outermost first. */
     private final byte[] open;
+    private final WatchedMembers members = new WatchedMembers();
     private int depth;
     private byte[] json = {};
     private boolean lineBreaks;
-    /** Which time the last top-level member name announced. */
-    private Time announced = Time.NONE;
-    private long tsNanos = NO_TIME;
-    private long tsAsNanos = NO_TIME;
 
     /** @param maxDepth how many arrays and objects may be open at once, at least 1 */
     public PayloadScanner(int maxDepth) {
@@ -90,9 +78,7 @@ public final class PayloadScanner {
         json = payload;
         depth = 0;
         lineBreaks = false;
-        announced = Time.NONE;
-        tsNanos = NO_TIME;
-        tsAsNanos = NO_TIME;
+        members.start();
         Outcome outcome = scanText();
         if (outcome == Outcome.OK && lineBreaks) {
             joinLines(payload);
@@ -107,7 +93,7 @@ public final class PayloadScanner {
      * member given twice the last counts; a name written with escapes is not recognised.
      */
     public long publishedAtNanos() {
-        return tsNanos != NO_TIME ? tsNanos : tsAsNanos;
+        return members.publishedAtNanos();
     }
 
     /**
@@ -207,22 +193,10 @@ public final class PayloadScanner {
             return end;
         }
         if (depth == 1) {
-            noteMember(from + 1, end - 1);
+            members.onName(json, from + 1, end - 1);
         }
         int at = skipSpace(end);
         return byteAt(at) == ':' ? skipSpace(at + 1) : NOT_JSON;
-    }
-
-    private void noteMember(int from, int to) {
-        announced = Time.NONE;
-        int length = to - from;
-        if (length == TS.length && isAt(TS, from)) {
-            announced = Time.MILLIS;
-            tsAsNanos = NO_TIME;
-        } else if (length == TS_NANOS.length && isAt(TS_NANOS, from)) {
-            announced = Time.NANOS;
-            tsNanos = NO_TIME;
-        }
     }
 
     private int scalar(byte first, int from) {
@@ -313,8 +287,8 @@ public final class PayloadScanner {
                 return NOT_JSON;
             }
         }
-        if (announced != Time.NONE && depth == 1 && at == integerEnd) {
-            noteTime(digits, at, digits > from);
+        if (depth == 1 && at == integerEnd && members.isAnnounced()) {
+            members.onInteger(json, digits, at, digits > from);
         }
         return at;
     }
@@ -327,25 +301,6 @@ public final class PayloadScanner {
             at++;
         }
         return at;
-    }
-
-    private void noteTime(int from, int to, boolean negative) {
-        if (to - from > MAX_LONG_DIGITS) {
-            return;
-        }
-        long value = 0;
-        for (int at = from; at < to; at++) {
-            value = value * 10 + (json[at] - '0');
-        }
-        // Nineteen digits overflow at most once, into the sign.
-        if (value < 0) {
-            return;
-        }
-        if (announced == Time.NANOS) {
-            tsNanos = negative ? -value : value;
-        } else if (value <= Long.MAX_VALUE / NANOS_PER_MS) {
-            tsAsNanos = (negative ? -value : value) * NANOS_PER_MS;
-        }
     }
 
     private int skipSpace(int from) {
