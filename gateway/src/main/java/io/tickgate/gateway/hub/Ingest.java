@@ -13,6 +13,7 @@ import io.tickgate.gateway.model.Kind;
 import io.tickgate.gateway.model.Publication;
 import io.tickgate.gateway.model.Topic;
 import io.tickgate.protocol.message.PayloadScanner;
+import io.tickgate.protocol.message.QuotedText;
 
 /** The one look that is taken at a payload: size, UTF-8, JSON, depth, the publisher's time. Owned by the dispatcher. */
 final class Ingest {
@@ -43,7 +44,7 @@ final class Ingest {
             return payload;
         }
         if (topic.kind().payload() == Kind.Payload.ANY) {
-            byte[] quoted = PayloadScanner.quote(payload);
+            byte[] quoted = QuotedText.of(payload);
             scanner.scan(quoted);
             return quoted;
         }

@@ -41,21 +41,10 @@ public final class PayloadScanner {
     /** What ends the fast run through a string: the quote, the backslash, control characters and all above ASCII. */
     private static final boolean[] STOPS_STRING = new boolean[256];
 
-    /** How a string must write an ASCII character (RFC 8259 §7), null where as it is. */
-    private static final byte[][] ESCAPES = new byte[128][];
-
     static {
         for (int octet = 0; octet < 256; octet++) {
             STOPS_STRING[octet] = octet < 0x20 || octet == '"' || octet == '\\' || octet >= 0x80;
         }
-        for (int control = 0; control < 0x20; control++) {
-            ESCAPES[control] = ascii("\\u00" + (control >> 4) + Character.forDigit(control & 0xf, 16));
-        }
-        ESCAPES['\n'] = ascii("\\n");
-        ESCAPES['\r'] = ascii("\\r");
-        ESCAPES['\t'] = ascii("\\t");
-        ESCAPES['"'] = ascii("\\\"");
-        ESCAPES['\\'] = ascii("\\\\");
     }
 
     /** The opening brackets of what is open, outermost first. */
@@ -94,39 +83,6 @@ public final class PayloadScanner {
      */
     public long publishedAtNanos() {
         return members.publishedAtNanos();
-    }
-
-    /**
-     * Any text as a JSON string on one line, for kinds whose payloads need not be JSON. Bytes that are not UTF-8 become
-     * U+FFFD.
-     */
-    public static byte[] quote(byte[] text) {
-        byte[] wellFormed = Utf8.isWellFormed(text)
-                ? text
-                : new String(text, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
-        int length = 2;
-        for (byte octet : wellFormed) {
-            length += escapeOf(octet) == null ? 1 : escapeOf(octet).length;
-        }
-        byte[] quoted = new byte[length];
-        quoted[0] = '"';
-        int at = 1;
-        for (byte octet : wellFormed) {
-            byte[] escape = escapeOf(octet);
-            if (escape == null) {
-                quoted[at++] = octet;
-            } else {
-                System.arraycopy(escape, 0, quoted, at, escape.length);
-                at += escape.length;
-            }
-        }
-        quoted[at] = '"';
-        return quoted;
-    }
-
-    /** Null where the byte needs none. */
-    private static byte[] escapeOf(byte octet) {
-        return octet < 0 ? null : ESCAPES[octet];
     }
 
     private Outcome scanText() {

@@ -144,30 +144,6 @@ class PayloadScannerTest {
         }
     }
 
-    @Test
-    void quotesAnyTextAsOneLineOfJson() {
-        assertThat(text(PayloadScanner.quote(bytes("a \"b\" \\ \r\n\t\u0001\u001f\u007f ₿ 😀")))).isEqualTo(
-                "\"a \\\"b\\\" \\\\ \\r\\n\\t\\u0001\\u001f\u007f ₿ 😀\"");
-        assertThat(text(PayloadScanner.quote(new byte[]{'a', (byte) 0xff, 'b', (byte) 0xe2, (byte) 0x82}))).isEqualTo(
-                "\"a\ufffdb\ufffd\"");
-        assertThat(text(PayloadScanner.quote(new byte[0]))).isEqualTo("\"\"");
-    }
-
-    @Test
-    void quotesEveryRandomTextIntoValidJson() throws IOException {
-        SplittableRandom random = new SplittableRandom(5);
-        for (int i = 0; i < 5_000; i++) {
-            byte[] noise = new byte[random.nextInt(20)];
-            random.nextBytes(noise);
-            byte[] quoted = PayloadScanner.quote(noise);
-            assertThat(scanner.scan(quoted)).isEqualTo(Outcome.OK);
-            try (JsonParser parser = JACKSON.createParser(text(quoted))) {
-                parser.nextToken();
-                assertThat(parser.getText()).isEqualTo(text(noise));
-            }
-        }
-    }
-
     private static boolean jacksonTakes(String text) {
         try (JsonParser parser = JACKSON.createParser(text)) {
             if (parser.nextToken() == null) {
