@@ -4,8 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The one scan of a publication's payload at ingest: UTF-8, JSON (RFC 8259) of exactly one value, nesting depth, and the
- * publisher's time. Owned by one thread and reused; it holds one byte per level of depth, and a scan allocates nothing.
+ * The one scan of a publication's payload at ingest: UTF-8, JSON (RFC 8259) of exactly one value, nesting depth, the
+ * publisher's time and, where asked for, its sequence number and the conflation key. Owned by one thread and reused; it
+ * holds one byte per level of depth, and a scan allocates nothing but the key.
  *
  * <p>In a valid payload raw line breaks between tokens become spaces, in place, so that it fits one line of an event
  * stream; everything else stays byte for byte. A payload that is not valid is left as it was.
@@ -26,6 +27,12 @@ public final class PayloadScanner {
 
     /** What {@link #publishedAtNanos()} gives when the publisher named no time. */
     public static final long NO_TIME = Long.MIN_VALUE;
+
+    /** What {@link #sequence()} gives when there is none. */
+    public static final long NO_SEQUENCE = -1;
+
+    /** A longer conflation key is none. */
+    public static final int MAX_KEY_BYTES = 64;
 
     /** In place of a position: what the text is not. */
     private static final int NOT_JSON = -1;
@@ -62,15 +69,31 @@ public final class PayloadScanner {
         open = new byte[maxDepth];
     }
 
-    /** Scans one payload, whose line breaks it may replace; keeps no reference to it. */
+    /** Scans one payload, whose line breaks it may replace, for its time alone; keeps no reference to it. */
     public Outcome scan(byte[] payload) {
+        return scan(payload, null, null);
+    }
+
+    /**
+     * Scans one payload, whose line breaks it may replace; keeps no reference to it.
+     *
+     * @param seqField name of the member with the sequence number, as its bytes stand in the payload, or null
+     * @param keyField name of the member with the conflation key, likewise; it may be the same
+     */
+    public Outcome scan(byte[] payload, byte[] seqField, byte[] keyField) {
         json = payload;
         depth = 0;
         lineBreaks = false;
-        members.start();
+        members.start(seqField, keyField);
         Outcome outcome = scanText();
-        if (outcome == Outcome.OK && lineBreaks) {
-            joinLines(payload);
+        if (outcome == Outcome.OK) {
+            members.finish(payload);
+            if (lineBreaks) {
+                joinLines(payload);
+            }
+        } else {
+            // What it said before the fault is not to be trusted.
+            members.start(null, null);
         }
         json = TRUE;
         return outcome;
@@ -83,6 +106,23 @@ public final class PayloadScanner {
      */
     public long publishedAtNanos() {
         return members.publishedAtNanos();
+    }
+
+    /**
+     * The top-level integer of the name asked for, from 0 to {@link Long#MAX_VALUE}; {@link #NO_SEQUENCE} if there is none,
+     * or something else by that name. Names are taken as for {@link #publishedAtNanos()}.
+     */
+    public long sequence() {
+        return members.sequence();
+    }
+
+    /**
+     * What stands in the top-level member of the name asked for: a number's literal, or what is between the quotes of a
+     * string, escapes as they are written. Null if there is none, if it is of another type or of more than
+     * {@value #MAX_KEY_BYTES} bytes. Names are taken as for {@link #publishedAtNanos()}.
+     */
+    public String conflationKey() {
+        return members.conflationKey();
     }
 
     private Outcome scanText() {
@@ -157,7 +197,7 @@ public final class PayloadScanner {
 
     private int scalar(byte first, int from) {
         return switch (first) {
-            case '"' -> string(from + 1);
+            case '"' -> stringValue(from + 1);
             case 't' -> literal(TRUE, from);
             case 'f' -> literal(FALSE, from);
             case 'n' -> literal(NULL, from);
@@ -167,6 +207,14 @@ public final class PayloadScanner {
 
     private int literal(byte[] word, int from) {
         return isAt(word, from) ? from + word.length : NOT_JSON;
+    }
+
+    private int stringValue(int from) {
+        int end = string(from);
+        if (depth == 1 && end >= 0 && members.isAnnounced()) {
+            members.onString(from, end - 1);
+        }
+        return end;
     }
 
     /** From behind the opening quote to behind the closing one. */
@@ -243,8 +291,8 @@ public final class PayloadScanner {
                 return NOT_JSON;
             }
         }
-        if (depth == 1 && at == integerEnd && members.isAnnounced()) {
-            members.onInteger(json, digits, at, digits > from);
+        if (depth == 1 && members.isAnnounced()) {
+            members.onNumber(json, from, at, at == integerEnd);
         }
         return at;
     }

@@ -101,7 +101,8 @@ class PayloadScannerTest {
     @ParameterizedTest
     @ValueSource(strings = {"{}", "5", "[\"ts\",1]", "{\"ts\":\"1\"}", "{\"ts\":1.0}", "{\"ts\":1e3}", "{\"ts\":null}",
             "{\"ts\":[1]}", "{\"a\":{\"ts\":1}}", "{\"Ts\":1}", "{\"t\":1}", "{\"ts \":1}", "{\"ts\":9223372036855}",
-            "{\"tsNanos\":9223372036854775808}", "{\"tsNanos\":99999999999999999999}", "{\"ts\":1,\"ts\":\"x\"}",
+            "{\"tsNanos\":9223372036854775808}", "{\"tsNanos\":9999999999999999999}",
+            "{\"tsNanos\":-9223372036854775809}", "{\"tsNanos\":99999999999999999999}", "{\"ts\":1,\"ts\":\"x\"}",
             "[{\"ts\":1}]", "{\"ts\":{\"a\":1}}", "{\"tsNanos\":18446744073709551617}"})
     void readsNoTimeWhereThereIsNoTopLevelInteger(String json) {
         scan("{\"ts\":1,\"tsNanos\":2}");
