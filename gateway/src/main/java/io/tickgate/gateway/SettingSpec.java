@@ -23,8 +23,8 @@ import io.tickgate.gateway.model.Setting;
  * @param preset as on the command line, empty if none
  */
 record SettingSpec(String key, String flag, List<String> variables, Class<?> type, String preset, String meaning) {
-    private static final Set<Class<?>> TYPES = Set.of(int.class, long.class, double.class, boolean.class, Boolean.class,
-            String.class, Path.class, URI.class, List.class);
+    private static final Set<Class<?>> TYPES = Set.of(int.class, Integer.class, long.class, double.class, boolean.class,
+            Boolean.class, String.class, Path.class, URI.class, List.class);
 
     /** @throws IllegalStateException if the component is not declared as a setting should be: a fault of ours */
     static SettingSpec of(RecordComponent component) {
@@ -66,7 +66,7 @@ record SettingSpec(String key, String flag, List<String> variables, Class<?> typ
         }
         try {
             return switch (type.getSimpleName()) {
-                case "int" -> (Object) Integer.parseInt(text);
+                case "int", "Integer" -> (Object) Integer.parseInt(text);
                 case "long" -> Long.parseLong(text);
                 case "double" -> Double.parseDouble(text);
                 case "boolean", "Boolean" -> truth(text, origin);
@@ -77,7 +77,8 @@ record SettingSpec(String key, String flag, List<String> variables, Class<?> typ
                 default -> text;
             };
         } catch (NumberFormatException e) {
-            throw refused(text, origin, type == int.class ? "a whole number up to " + Integer.MAX_VALUE : "a number");
+            boolean whole = type == int.class || type == Integer.class;
+            throw refused(text, origin, whole ? "a whole number up to " + Integer.MAX_VALUE : "a number");
         } catch (InvalidPathException e) {
             throw refused(text, origin, "a file's path");
         } catch (IllegalArgumentException e) {
@@ -89,7 +90,7 @@ record SettingSpec(String key, String flag, List<String> variables, Class<?> typ
     /** What to write after the flag. */
     String placeholder() {
         return switch (type.getSimpleName()) {
-            case "int", "long", "double" -> "N";
+            case "int", "Integer", "long", "double" -> "N";
             case "Path" -> "FILE";
             case "URI" -> "URI";
             case "List" -> "A,B,..";

@@ -31,6 +31,7 @@ import io.tickgate.gateway.auth.AuthSettings;
 import io.tickgate.gateway.auth.Authenticator.Verdict;
 import io.tickgate.gateway.auth.JwtAuthenticator;
 import io.tickgate.gateway.model.DeliveryMode;
+import io.tickgate.gateway.model.Kind;
 
 class CliTest {
     private static final String SECRET = "0123456789abcdef0123456789abcdef";
@@ -80,6 +81,32 @@ class CliTest {
         assertThat(run("--config", file.toString())).isZero();
         assertThat(started.kinds().find("news").mode()).isEqualTo(DeliveryMode.LATEST);
         assertThat(started.kinds().find("price")).isNotNull();
+    }
+
+    @Test
+    void readsAKindsHistoryAndFieldsFromTheFile() throws Exception {
+        Path file = Files.writeString(directory.resolve("t.yaml"), """
+                kinds:
+                  quote: {mode: latest, historyEntries: 8, historyMs: 5000, seqField: n, conflationKey: symbol}
+                  order: {overrun: close}
+                """);
+        assertThat(run("--config", file.toString())).isZero();
+        assertThat(started.kinds().find("quote")).isEqualTo(new Kind("quote", DeliveryMode.LATEST, Kind.Readers.GRANTED,
+                Kind.Payload.JSON, false, "quote_update", 8, 5_000, Kind.Overrun.GAP, "n", "symbol"));
+        assertThat(started.kinds().find("order").overrun()).isEqualTo(Kind.Overrun.CLOSE);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = {
+            "{historyEntries: -1};kinds.quote.historyEntries in %s is -1, allowed is 0 to 1000000",
+            "{historyMs: 5};kinds.quote.historyMs in %s is 5, allowed is 1000 to 86400000",
+            "{overrun: drop};kinds.quote.overrun in %s is 'drop', allowed is gap or close",
+            "{seqField: größe};kinds.quote.seqField in %s is größe, allowed is 1 to 64 bytes of printable ASCII without quotes and backslash",
+            "{conflationKey: symbol};conflationKey of kind quote is symbol, allowed is none unless its mode is latest"})
+    void refusesBadKindsInOneLine(String kind, String line) throws Exception {
+        Path file = Files.writeString(directory.resolve("t.yaml"), "kinds: {quote: " + kind + "}\n");
+        assertThat(run("--config", file.toString())).isEqualTo(2);
+        assertThat(err.toString()).isEqualTo("tickgate: " + line.formatted(file) + "\n");
     }
 
     @ParameterizedTest

@@ -36,7 +36,8 @@ class SettingsBinderTest {
             @Setting(value = "mode", preset = "latest") DeliveryMode mode, @Setting("maybe") Boolean demo,
             @Setting("text") String prefix, @Setting(value = "the same", preset = "8080", env = "PORT") int port) {}
 
-    record Room(@Setting("mode") DeliveryMode mode, @Setting(value = "size", preset = "1") int size) {}
+    record Room(@Setting("mode") DeliveryMode mode, @Setting(value = "size", preset = "1") int size,
+            @Setting("beds") Integer beds) {}
 
     @TempDir
     Path directory;
@@ -90,13 +91,13 @@ class SettingsBinderTest {
                 mode: EVERY
                 demo: false
                 rooms:
-                  hall: {mode: every, size: 3}
+                  hall: {mode: every, size: 3, beds: 0}
                   attic:
                 """);
         assertThat(bound.get(House.class)).isEqualTo(new House(Path.of("/etc/key.pem"), URI.create("redis://localhost"),
                 List.of("bench*", "log:a"), DeliveryMode.EVERY, false, "", 8080));
         assertThat(bound.section("rooms", Room.class)).containsExactlyInAnyOrderEntriesOf(
-                Map.of("hall", new Room(DeliveryMode.EVERY, 3), "attic", new Room(null, 1)));
+                Map.of("hall", new Room(DeliveryMode.EVERY, 3, 0), "attic", new Room(null, 1, null)));
     }
 
     @Test
@@ -153,6 +154,8 @@ class SettingsBinderTest {
         refusesFile("rooms: {hall: 3}", "rooms.hall in %s must hold keys with values");
         refusesFile("rooms: {hall: {moed: every}}", "rooms.hall.moed in %s is no setting, did you mean mode?");
         refusesFile("rooms: {hall: {mode: some}}", "rooms.hall.mode in %s is 'some', allowed is every or latest");
+        refusesFile("rooms: {hall: {beds: two}}",
+                "rooms.hall.beds in %s is 'two', allowed is a whole number up to 2147483647");
     }
 
     @Test

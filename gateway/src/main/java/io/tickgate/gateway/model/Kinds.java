@@ -44,8 +44,9 @@ public final class Kinds {
      * The preset kinds, changed and added to.
      *
      * @param configured by the kind's name
-     * @throws IllegalArgumentException naming the kind and what is allowed: a bad or reserved name, too many kinds, or other
-     *         readers for {@code user} and {@code order}, which are one user's own on every gateway
+     * @throws IllegalArgumentException naming the kind and what is allowed: a bad or reserved name, too many kinds, a
+     *         conflation key where every update counts, or other readers for {@code user} and {@code order}, which are
+     *         one user's own on every gateway
      */
     public static Kinds with(Map<String, KindSettings> configured) {
         var byName = new LinkedHashMap<String, Kind>();
@@ -56,6 +57,8 @@ public final class Kinds {
             Kind before = byName.containsKey(name) ? byName.get(name) : unconfigured(name, Readers.GRANTED);
             Kind after = settings.over(before);
             Require.that(!isUsersOwn(name) || after.isPrivate(), "readers of kind " + name, after.readers(), "OWNER");
+            Require.that(after.conflationKey() == null || after.mode() == DeliveryMode.LATEST,
+                    "conflationKey of kind " + name, after.conflationKey(), "none unless its mode is latest");
             byName.put(name, after);
         });
         Require.range("the number of kinds", byName.size(), 0, MAX_KINDS);

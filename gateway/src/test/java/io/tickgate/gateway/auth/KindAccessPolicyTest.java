@@ -52,7 +52,7 @@ class KindAccessPolicyTest {
 
     @Test
     void keepsAConfiguredKindsModeWhenAPatternOpensIt() {
-        var settings = new KindSettings(DeliveryMode.LATEST, null, null, null, null);
+        var settings = new KindSettings(DeliveryMode.LATEST, null, null, null, null, null, null, null, null, null);
         var policy = new KindAccessPolicy(Kinds.with(Map.of("bench", settings)), List.of("bench*"), true);
         assertThat(policy.kindOf("bench:1").mode()).isEqualTo(DeliveryMode.LATEST);
         assertThat(refusal(policy, Principal.ANONYMOUS, "bench:1")).isNull();

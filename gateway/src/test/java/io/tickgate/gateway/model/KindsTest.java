@@ -14,7 +14,7 @@ import io.tickgate.gateway.model.Kind.Payload;
 import io.tickgate.gateway.model.Kind.Readers;
 
 class KindsTest {
-    private static final KindSettings NOTHING = new KindSettings(null, null, null, null, null);
+    private static final KindSettings NOTHING = settings(null, null, null);
 
     @Test
     void presetsFourKinds() {
@@ -29,7 +29,7 @@ class KindsTest {
 
     @Test
     void changesWhatADeploymentSaysAndNothingElse() {
-        var settings = new KindSettings(null, null, null, false, null);
+        var settings = settings(null, false, null);
         assertThat(Kinds.with(Map.of("price", settings)).find("price"))
                 .isEqualTo(new Kind("price", DeliveryMode.LATEST, Readers.PUBLIC, Payload.JSON, false, "price_update"));
     }
@@ -50,14 +50,14 @@ class KindsTest {
     @ParameterizedTest
     @ValueSource(strings = {"connect", "disconnect", "control", "two words"})
     void refusesEventNamesThatMeanSomethingElse(String event) {
-        assertThatThrownBy(() -> new KindSettings(null, null, null, null, event)).hasMessageContaining("event is");
+        assertThatThrownBy(() -> settings(null, null, event)).hasMessageContaining("event is");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"user", "order"})
     void keepsUsersOwnKindsTheirs(String name) {
         for (Readers readers : new Readers[]{Readers.PUBLIC, Readers.GRANTED}) {
-            var settings = new KindSettings(null, readers, null, null, null);
+            var settings = settings(readers, null, null);
             assertThatThrownBy(() -> Kinds.with(Map.of(name, settings)))
                     .hasMessageContaining("readers of kind " + name);
         }
@@ -70,5 +70,9 @@ class KindsTest {
             many.put("k" + i, NOTHING);
         }
         assertThatThrownBy(() -> Kinds.with(many)).hasMessageContaining("the number of kinds is 304");
+    }
+
+    private static KindSettings settings(Readers readers, Boolean always, String event) {
+        return new KindSettings(null, readers, null, always, event, null, null, null, null, null);
     }
 }
