@@ -99,7 +99,7 @@ final class Dispatcher implements BrokerSink {
         long nowNanos = clock.nanos();
         long nowMs = clock.timeMs();
         Publication publication = new Publication(state.topic, ++state.seq, ++number, json, nowNanos, nowMs,
-                ingest.ageNanos(nowMs));
+                ingest.ageNanos(nowMs), ingest.conflationKey());
         state.lastValues.take(publication);
         metrics.increment(Counter.PUBLICATIONS);
         metrics.add(Counter.PUBLICATION_BYTES, json.length);

@@ -15,7 +15,10 @@ import io.tickgate.gateway.model.Topic;
 import io.tickgate.protocol.message.PayloadScanner;
 import io.tickgate.protocol.message.QuotedText;
 
-/** The one look that is taken at a payload: size, UTF-8, JSON, depth, the publisher's time. Owned by the dispatcher. */
+/**
+ * The one look that is taken at a payload: size, UTF-8, JSON, depth, the publisher's time and what its kind asks for. Owned by
+ * the dispatcher.
+ */
 final class Ingest {
     private static final Logger LOG = LoggerFactory.getLogger(Ingest.class);
     private static final long MAX_CLOCK_DIFFERENCE_NANOS = TimeUnit.HOURS.toNanos(1);
@@ -39,18 +42,38 @@ final class Ingest {
             refusals.warn("dropped a publication of {} bytes on {}", payload.length, topic.name());
             return null;
         }
-        PayloadScanner.Outcome outcome = scanner.scan(payload);
-        if (outcome == PayloadScanner.Outcome.OK) {
-            return payload;
+        byte[] json = payload;
+        PayloadScanner.Outcome outcome = scan(topic, json);
+        if (outcome != PayloadScanner.Outcome.OK) {
+            if (topic.kind().payload() != Kind.Payload.ANY) {
+                metrics.increment(Counter.PAYLOAD_REFUSED);
+                refusals.warn("dropped a publication on {}: {}", topic.name(), outcome);
+                return null;
+            }
+            json = QuotedText.of(payload);
+            scan(topic, json);
         }
-        if (topic.kind().payload() == Kind.Payload.ANY) {
-            byte[] quoted = QuotedText.of(payload);
-            scanner.scan(quoted);
-            return quoted;
+        if (topic.seqFieldAscii() != null && scanner.sequence() == PayloadScanner.NO_SEQUENCE) {
+            metrics.increment(Counter.SEQUENCE_REFUSED);
+            refusals.warn("dropped a publication on {}: no sequence number in its {}", topic.name(),
+                    topic.kind().seqField());
+            return null;
         }
-        metrics.increment(Counter.PAYLOAD_REFUSED);
-        refusals.warn("dropped a publication on {}: {}", topic.name(), outcome);
-        return null;
+        return json;
+    }
+
+    private PayloadScanner.Outcome scan(Topic topic, byte[] json) {
+        return scanner.scan(json, topic.seqFieldAscii(), topic.conflationKeyAscii());
+    }
+
+    /** The publisher's number of the payload just accepted, 0 or more; only where its kind has a sequence field. */
+    long sequence() {
+        return scanner.sequence();
+    }
+
+    /** What of its channel the payload just accepted is the newest value of, or null for all of it. */
+    String conflationKey() {
+        return scanner.conflationKey();
     }
 
     /** How long ago the payload just accepted was published, by its own word, or {@link Publication#NO_AGE}. */

@@ -8,13 +8,15 @@ public enum Counter {
                             "publications_refused", "reason=\"size\"",
                             "Publications dropped: payload over the limit"), CHANNEL_REFUSED("publications_refused",
                                     "reason=\"channel\"",
-                                    "Publications dropped: bad channel name, unknown kind or too many channels"), PUBLISHER_TIME_IGNORED(
-                                            "publisher_time_ignored", "",
-                                            "Publications whose ts was more than an hour away from now"), MAILBOX_FULL(
-                                                    "mailbox_full", "",
-                                                    "Hand-overs to a loop that found its mailbox full and were left to the history"), UPSTREAM_OUTAGES(
-                                                            "upstream_outages", "",
-                                                            "Times the broker connection was lost"),
+                                    "Publications dropped: bad channel name, unknown kind or too many channels"), SEQUENCE_REFUSED(
+                                            "publications_refused", "reason=\"sequence\"",
+                                            "Publications dropped: no usable integer in the member that numbers their kind"), PUBLISHER_TIME_IGNORED(
+                                                    "publisher_time_ignored", "",
+                                                    "Publications whose ts was more than an hour away from now"), MAILBOX_FULL(
+                                                            "mailbox_full", "",
+                                                            "Hand-overs to a loop that found its mailbox full and were left to the history"), UPSTREAM_OUTAGES(
+                                                                    "upstream_outages", "",
+                                                                    "Times the broker connection was lost"),
 
     DELIVERIES("deliveries", "", "Updates written to a connection"), SNAPSHOTS("snapshots", "",
             "Last values sent to new subscribers"), GAPS("gaps", "", "Gap notices sent"), DELIVERED_BYTES(

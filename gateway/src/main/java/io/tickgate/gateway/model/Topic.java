@@ -10,6 +10,8 @@ public final class Topic {
     private final String name;
     private final byte[] ascii;
     private final byte[] kindAscii;
+    private final byte[] seqFieldAscii;
+    private final byte[] conflationKeyAscii;
     private final Kind kind;
     private final String epoch;
 
@@ -21,6 +23,8 @@ public final class Topic {
         this.name = name;
         this.ascii = name.getBytes(StandardCharsets.US_ASCII);
         this.kindAscii = kind.name().getBytes(StandardCharsets.US_ASCII);
+        this.seqFieldAscii = asciiOrNull(kind.seqField());
+        this.conflationKeyAscii = asciiOrNull(kind.conflationKey());
         this.kind = kind;
         this.epoch = epoch;
     }
@@ -39,12 +43,26 @@ public final class Topic {
         return kindAscii;
     }
 
+    /** The kind's sequence field in bytes, not to be changed; null if it has none. */
+    public byte[] seqFieldAscii() {
+        return seqFieldAscii;
+    }
+
+    /** The kind's conflation key in bytes, not to be changed; null if it has none. */
+    public byte[] conflationKeyAscii() {
+        return conflationKeyAscii;
+    }
+
     public Kind kind() {
         return kind;
     }
 
     public String epoch() {
         return epoch;
+    }
+
+    private static byte[] asciiOrNull(String text) {
+        return text == null ? null : text.getBytes(StandardCharsets.US_ASCII);
     }
 
     @Override

@@ -45,6 +45,9 @@ final class HandTurnedHub implements AutoCloseable {
     static final Map<String, Kind> KINDS = Map.of(
             "price",
             new Kind("price", DeliveryMode.LATEST, Kind.Readers.PUBLIC, Kind.Payload.JSON, true, "price_update"),
+            "quote",
+            new Kind("quote", DeliveryMode.LATEST, Kind.Readers.PUBLIC, Kind.Payload.JSON, true, "quote_update", 64,
+                    120_000, Kind.Overrun.GAP, "n", "symbol"),
             "trade",
             new Kind("trade", DeliveryMode.EVERY, Kind.Readers.PUBLIC, Kind.Payload.JSON, false, "trade_update"),
             "log", new Kind("log", DeliveryMode.EVERY, Kind.Readers.PUBLIC, Kind.Payload.ANY, false, "log_update"),

@@ -4,8 +4,11 @@ import static io.tickgate.gateway.GatewayFixture.json;
 import static io.tickgate.gateway.system.Site.number;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -356,6 +360,23 @@ class BadInputIT {
             assertThat(at.metric("tickgate_publications_refused_total{reason=\"payload\"}")).isEqualTo(3);
             assertThat(at.metric("tickgate_publications_refused_total{reason=\"size\"}")).isEqualTo(1);
             assertThat(at.metric("tickgate_publications_refused_total{reason=\"channel\"}")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    @ExpectedLog("^dropped a publication on quote:all: no sequence number in its n ")
+    void dropsAndCountsWhatABackendForgotToNumber(@TempDir Path directory) throws IOException {
+        Path config = Files.writeString(directory.resolve("tickgate.yaml"),
+                "kinds: {quote: {mode: latest, readers: public, seqField: n, conflationKey: symbol}}\n");
+        try (Site site = Site.embedded("--config", config.toString())) {
+            HttpResponse<String> answer = site.gateway().request("POST", "/api/publish",
+                    "{\"messages\":[{\"channel\":\"quote:all\",\"data\":{\"symbol\":\"A\",\"n\":1}},"
+                            + "{\"channel\":\"quote:all\",\"data\":{\"symbol\":\"B\"}}]}",
+                    "content-type", "application/json", "authorization", "Bearer " + GatewayFixture.API_KEY);
+            assertThat(json(answer.body()).path("published").asInt()).isEqualTo(1);
+            assertThat(json(answer.body()).path("failed"))
+                    .isEqualTo(json("[{\"index\":1,\"code\":\"bad_request\"}]"));
+            assertThat(site.gateway().metric("tickgate_publications_refused_total{reason=\"sequence\"}")).isEqualTo(1);
         }
     }
 
