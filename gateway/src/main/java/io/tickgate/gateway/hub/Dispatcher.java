@@ -1,14 +1,10 @@
 package io.tickgate.gateway.hub;
 
-import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import io.tickgate.gateway.auth.AccessPolicy;
@@ -33,8 +29,6 @@ import io.tickgate.protocol.message.GapReason;
  * to the shards that want them. Owned by the ingest loop; holds at most {@code maxChannels} channels.
  */
 final class Dispatcher implements BrokerSink {
-    private static final SecureRandom RANDOM = new SecureRandom();
-    private static final int EPOCH_PREFIXES = 36 * 36 * 36 * 36 * 36;
     private static final String USER_KIND = "user";
 
     private final HubSettings settings;
@@ -48,15 +42,10 @@ final class Dispatcher implements BrokerSink {
     private final Histories histories;
 
     private final Map<String, TopicState> topics = new HashMap<>();
-    /** Channels that no shard wants, the next to be given up first. */
-    private final TreeSet<TopicState> idle = new TreeSet<>(
-            Comparator.comparingLong((TopicState state) -> state.giveUpNanos)
-                    .thenComparing(state -> state.topic.name()));
+    private final IdleTopics idle;
     /** What the turn asks of the broker in one batch. */
     private final List<TopicState> toSubscribe = new ArrayList<>();
-    /** Tells this process's epochs from another's. */
-    private final String epochPrefix = Integer.toString(RANDOM.nextInt(EPOCH_PREFIXES), 36);
-    private long epochs;
+    private final Epochs epochs = new Epochs();
     private long number;
     private int users;
     private boolean upstreamUp;
@@ -74,6 +63,7 @@ final class Dispatcher implements BrokerSink {
         this.metrics = metrics;
         this.mailboxes = mailboxes;
         this.ingest = new Ingest(settings, clock, metrics);
+        this.idle = new IdleTopics(settings.upstreamLingerMs());
         this.histories = new Histories(settings.historyBytes(), clock, metrics);
     }
 
@@ -93,12 +83,19 @@ final class Dispatcher implements BrokerSink {
         if (json == null) {
             return REFUSED;
         }
-        if (state.interrupted) {
-            openGap(state);
+        if (state.publisher == null) {
+            closeOutage(state);
+            state.seq++;
+        } else {
+            state = numberedByPublisher(state, json);
+            if (state == null) {
+                metrics.increment(Counter.PUBLICATIONS_REPEATED);
+                return REFUSED;
+            }
         }
         long nowNanos = clock.nanos();
         long nowMs = clock.timeMs();
-        Publication publication = new Publication(state.topic, ++state.seq, ++number, json, nowNanos, nowMs,
+        Publication publication = new Publication(state.topic, state.seq, ++number, json, nowNanos, nowMs,
                 ingest.ageNanos(nowMs), ingest.conflationKey());
         state.lastValues.take(publication);
         metrics.increment(Counter.PUBLICATIONS);
@@ -106,6 +103,41 @@ final class Dispatcher implements BrokerSink {
         hand(state, publication);
         scheduleTurn();
         return publication.seq();
+    }
+
+    /** @return where the channel stands with the publication's own number, or null if it is not to go out */
+    private TopicState numberedByPublisher(TopicState state, byte[] json) {
+        long seq = ingest.sequence();
+        TopicState numbered = switch (state.publisher.judge(state.history, state.seq, seq, json)) {
+            case DROP -> null;
+            case RESTART -> beginAnew(state, seq - 1);
+            case NEW -> state;
+        };
+        if (numbered != null) {
+            if (seq > numbered.seq + 1) {
+                hand(numbered, new Gap(numbered.topic, numbered.seq + 1, seq - 1, GapReason.UPSTREAM, ++number,
+                        clock.nanos()));
+            }
+            numbered.seq = seq;
+        }
+        return numbered;
+    }
+
+    /** Another life of a channel whose publisher counts anew. */
+    private TopicState beginAnew(TopicState old, long seq) {
+        idle.remove(old);
+        histories.close(old.history);
+        TopicState anew = create(old.topic.name(), old.topic.kind(), epochs.next());
+        anew.takeOver(old, seq);
+        for (long rest = anew.shards; rest != 0; rest &= rest - 1) {
+            mailboxes[Long.numberOfTrailingZeros(rest)].tell(
+                    new ShardEvent.RoomRenewed(old.topic, anew.topic, anew.history, seq, anew.lastValues.copy(),
+                            number));
+        }
+        if (!anew.isWanted()) {
+            idle.add(anew, clock.nanos());
+        }
+        return anew;
     }
 
     /** Adds a channel's next entry to its history and hands it to the shards that want it. */
@@ -128,7 +160,7 @@ final class Dispatcher implements BrokerSink {
         TopicState state = create(channel, kind);
         state.asked = true;
         state.confirmed = upstreamUp;
-        becomeIdle(state);
+        idle.add(state, clock.nanos());
         return state;
     }
 
@@ -139,9 +171,7 @@ final class Dispatcher implements BrokerSink {
             return;
         }
         state.confirmed = true;
-        if (state.interrupted) {
-            openGap(state);
-        }
+        closeOutage(state);
         openWaiters(state);
         scheduleTurn();
     }
@@ -191,20 +221,23 @@ final class Dispatcher implements BrokerSink {
                 continue;
             }
             state.confirmed = true;
-            if (state.interrupted) {
-                openGap(state);
-            }
+            closeOutage(state);
             openWaiters(state);
         }
         tellAll(new ShardEvent.UpstreamChanged(true, clock.timeMs()));
         scheduleTurn();
     }
 
-    /** The outage takes one seq: how many publications were lost is unknown. */
-    private void openGap(TopicState state) {
+    /**
+     * The broker is back, if it was away. The outage takes one seq: how many publications were lost is unknown, but where the
+     * publisher numbers them.
+     */
+    private void closeOutage(TopicState state) {
+        if (state.interrupted && state.publisher == null) {
+            state.seq++;
+            hand(state, new Gap(state.topic, state.seq, state.seq, GapReason.UPSTREAM, ++number, clock.nanos()));
+        }
         state.interrupted = false;
-        state.seq++;
-        hand(state, new Gap(state.topic, state.seq, state.seq, GapReason.UPSTREAM, ++number, clock.nanos()));
     }
 
     // ---- what the shards ask
@@ -254,7 +287,7 @@ final class Dispatcher implements BrokerSink {
         state.closedRooms = state.closedRooms.plus(account);
         if (!state.isWanted()) {
             countUser(state, -1);
-            becomeIdle(state);
+            idle.add(state, clock.nanos());
         }
     }
 
@@ -282,8 +315,7 @@ final class Dispatcher implements BrokerSink {
         histories.tick();
         long now = clock.nanos();
         List<String> ended = new ArrayList<>();
-        while (!idle.isEmpty() && idle.first().asked && now - idle.first().giveUpNanos >= 0) {
-            TopicState state = idle.pollFirst();
+        for (TopicState state = idle.pollDue(now); state != null; state = idle.pollDue(now)) {
             if (state.topic.kind().always() && state.lastValues.newest() != null) {
                 // Followed whether wanted or not: only names nobody ever published to are forgotten.
                 continue;
@@ -329,8 +361,11 @@ final class Dispatcher implements BrokerSink {
     }
 
     private TopicState create(String channel, Kind kind) {
-        TopicState state = new TopicState(new Topic(channel, kind, epochPrefix + Long.toString(epochs++, 36)),
-                histories.open(kind, number));
+        return create(channel, kind, epochs.first(kind));
+    }
+
+    private TopicState create(String channel, Kind kind, String epoch) {
+        TopicState state = new TopicState(new Topic(channel, kind, epoch), histories.open(kind, number));
         topics.put(channel, state);
         metrics.set(Gauge.CHANNELS, topics.size());
         return state;
@@ -342,15 +377,6 @@ final class Dispatcher implements BrokerSink {
             users += change;
             metrics.set(Gauge.USERS, users);
         }
-    }
-
-    private void becomeIdle(TopicState state) {
-        // As long as its history may be asked for, so that a client that was alone and comes back misses nothing.
-        Kind kind = state.topic.kind();
-        int historyMs = kind.historyEntries() == 0 ? 0 : kind.historyMs();
-        int lingerMs = Math.max(settings.upstreamLingerMs(), historyMs);
-        state.giveUpNanos = clock.nanos() + TimeUnit.MILLISECONDS.toNanos(lingerMs);
-        idle.add(state);
     }
 
     private void openWaiters(TopicState state) {

@@ -53,7 +53,7 @@ final class Ingest {
             json = QuotedText.of(payload);
             scan(topic, json);
         }
-        if (topic.seqFieldAscii() != null && scanner.sequence() == PayloadScanner.NO_SEQUENCE) {
+        if (topic.seqFieldAscii() != null && scanner.sequence() < 1) {
             metrics.increment(Counter.SEQUENCE_REFUSED);
             refusals.warn("dropped a publication on {}: no sequence number in its {}", topic.name(),
                     topic.kind().seqField());
@@ -66,7 +66,7 @@ final class Ingest {
         return scanner.scan(json, topic.seqFieldAscii(), topic.conflationKeyAscii());
     }
 
-    /** The publisher's number of the payload just accepted, 0 or more; only where its kind has a sequence field. */
+    /** The publisher's number of the payload just accepted, 1 or more; only where its kind has a sequence field. */
     long sequence() {
         return scanner.sequence();
     }

@@ -89,6 +89,34 @@ final class Room {
         live = opened.live();
     }
 
+    /** Begins another life of the channel. @return everyone, who was owed what is abandoned now */
+    List<Subscription> renew(ShardEvent.RoomRenewed renewed) {
+        List<Subscription> members = new ArrayList<>(size);
+        collect(inStep, members);
+        collect(behind, members);
+        throttled.values().forEach(set -> collect(set, members));
+        for (Subscription member : members) {
+            tally.addAbandoned(seq - position(member));
+            displace(member);
+            member.seq = renewed.seq();
+        }
+        topic = renewed.topic();
+        history = renewed.history();
+        lastValues = renewed.lastValues();
+        seq = renewed.seq();
+        delivered = seq;
+        gapSeq = 0;
+        servedSeq = seq;
+        members.forEach(this::place);
+        return members;
+    }
+
+    private static void collect(SubscriptionSet set, List<Subscription> members) {
+        for (int i = 0; i < set.size(); i++) {
+            members.add(set.get(i));
+        }
+    }
+
     Topic topic() {
         return topic;
     }

@@ -10,7 +10,6 @@ import io.netty.buffer.ByteBufAllocator;
 import io.tickgate.gateway.auth.Principal;
 import io.tickgate.gateway.concurrent.Clock;
 import io.tickgate.gateway.metrics.LoopMetrics;
-import io.tickgate.gateway.model.Entry;
 import io.tickgate.gateway.model.Publication;
 import io.tickgate.gateway.model.Watermarks;
 import io.tickgate.gateway.session.Session;
@@ -30,9 +29,6 @@ import io.tickgate.protocol.message.ServerMessage;
  * Owned by its loop; every method is called there.
  */
 public final class Shard {
-    /** What is taken from the mailbox per turn, so that a flood leaves time for reads and timers. */
-    private static final int ENTRIES_PER_TURN = 8_192;
-
     private final int index;
     private final Executor loop;
     private final Clock clock;
@@ -49,14 +45,13 @@ public final class Shard {
     private final CatchUp catchUp;
     private final SlowReaders slowReaders;
     private final Intervals intervals;
+    private final Arrivals arrivals;
     private final long flushIntervalNanos;
 
     private final List<Session> sessions = new ArrayList<>();
     private boolean turnScheduled;
     private boolean turnDelayed;
-    private long turns;
     private boolean closed;
-    private long number;
     private ServerMessage.Status upstreamDown;
 
     Shard(int index, HubSettings settings, Watermarks watermarks, Rights rights, Executor loop, Timers timers,
@@ -79,6 +74,7 @@ public final class Shard {
         this.catchUp = new CatchUp(rooms, output, replay);
         this.slowReaders = new SlowReaders(this, rooms, watermarks.lowBytes(), settings.slowReaderMs(), clock, metrics);
         this.commands = new CommandExecutor(this, rooms, sessionClock, settings, rights, clock, metrics);
+        this.arrivals = new Arrivals(this, mailbox, rooms, catchUp, intervals, commands, output, metrics);
         mailbox.onSignal(this::signalled);
     }
 
@@ -172,7 +168,7 @@ public final class Shard {
 
     /** The node-wide number up to which this loop has delivered everything. */
     public long number() {
-        return number;
+        return arrivals.number();
     }
 
     /** Reads what this loop's clients send. */
@@ -215,7 +211,7 @@ public final class Shard {
 
     /** The node-wide number up to which a session has been written everything on all its channels. */
     public long reached(Session session) {
-        return rooms.reached(session, number);
+        return rooms.reached(session, arrivals.number());
     }
 
     private void leave(Session session) {
@@ -259,13 +255,12 @@ public final class Shard {
 
     private void turn() {
         long begin = clock.nanos();
-        turns++;
         // What is sent from here on needs no turn of its own.
         turnScheduled = true;
         mailbox.beginDrain();
         boolean isMoreDue = true;
         try {
-            isMoreDue = drain();
+            isMoreDue = arrivals.take();
             intervals.serve();
             isMoreDue |= catchUp.work();
         } catch (RuntimeException | Error fault) {
@@ -281,81 +276,14 @@ public final class Shard {
         }
     }
 
-    /** Takes what the dispatcher sent; true if there may be more. */
-    private boolean drain() {
-        for (int i = 0; i < ENTRIES_PER_TURN && !output.isEnough(); i++) {
-            switch (mailbox.poll()) {
-                case null -> {
-                    return false;
-                }
-                case Entry entry -> onEntry(entry);
-                case ShardEvent event -> onEvent(event);
-                default -> throw new AssertionError("neither an entry nor an event");
-            }
-        }
-        return true;
-    }
-
     /** Takes all that the dispatcher has sent, so that nobody who comes from another loop is ahead of this one. */
     void catchUpWithDispatcher() {
-        while (drain()) {
-            // Until nothing is left.
-        }
+        arrivals.takeAll();
         scheduleTurn();
     }
 
-    private void onEntry(Entry entry) {
-        number = Math.max(number, entry.number());
-        Room room = rooms.of(entry.topic());
-        if (room == null || entry.seq() <= room.seq()) {
-            return;
-        }
-        room.take(entry);
-        if (room.isHistoryRunningOut()) {
-            intervals.serveEarly(room);
-        }
-        if (entry instanceof Publication publication && catchUp.isWithinShare(room, turns)) {
-            room.deliver(publication, output);
-        } else {
-            catchUp.enqueue(room);
-        }
-    }
-
-    private void onEvent(ShardEvent event) {
-        switch (event) {
-            case ShardEvent.RoomOpened opened -> {
-                number = Math.max(number, opened.number());
-                if (rooms.isCurrent(opened.room())) {
-                    opened.room().open(opened);
-                    commands.roomOpened(opened.room());
-                }
-            }
-            case ShardEvent.RoomRefused refused -> {
-                if (rooms.remove(refused.room())) {
-                    commands.roomRefused(refused);
-                }
-            }
-            case ShardEvent.Missed missed -> onMissed(missed);
-            case ShardEvent.UpstreamChanged changed -> {
-                for (Room room : rooms.all()) {
-                    room.setLive(changed.up());
-                }
-                onUpstream(new ServerMessage.Status(changed.up(), changed.sinceMs()));
-            }
-        }
-    }
-
-    /** The room goes on from the history. */
-    private void onMissed(ShardEvent.Missed missed) {
-        number = Math.max(number, missed.number());
-        Room room = rooms.of(missed.newest().topic());
-        if (room != null && missed.newest().seq() > room.seq()) {
-            room.takeFromHistory(missed.newest());
-            catchUp.enqueue(room);
-        }
-    }
-
-    private void onUpstream(ServerMessage.Status status) {
+    /** Tells everyone, and whoever comes while the broker is away. */
+    void tellUpstream(ServerMessage.Status status) {
         upstreamDown = status.up() ? null : status;
         // A copy, since a session may end as it is told.
         for (Session session : List.copyOf(sessions)) {

@@ -33,6 +33,15 @@ sealed interface ShardEvent {
      */
     record Missed(Entry newest, long number) implements ShardEvent {}
 
+    /**
+     * The channel lives on as another one: its publisher counts anew.
+     *
+     * @param seq what the first update of the new life comes after
+     */
+    record RoomRenewed(Topic old, Topic topic, History history, long seq, LastValues lastValues, long number)
+            implements
+                ShardEvent {}
+
     /** The broker went or came back. */
     record UpstreamChanged(boolean up, long sinceMs) implements ShardEvent {}
 }

@@ -11,6 +11,8 @@ final class TopicState {
     final Topic topic;
     final History history;
     final LastValues lastValues;
+    /** Judges the publisher's own numbers; null where the gateway numbers. */
+    final PublisherSequence publisher;
     /** Of the last entry, publication or gap. */
     long seq;
     /** What became of the updates in rooms that have closed. */
@@ -34,6 +36,17 @@ final class TopicState {
         this.topic = topic;
         this.history = history;
         this.lastValues = new LastValues(topic.kind());
+        this.publisher = topic.kind().seqField() == null ? null : new PublisherSequence();
+    }
+
+    /** Goes on as another life of the same channel. */
+    void takeOver(TopicState old, long lastSeq) {
+        seq = lastSeq;
+        asked = old.asked;
+        confirmed = old.confirmed;
+        shards = old.shards;
+        waiters.addAll(old.waiters);
+        closedRooms = old.closedRooms;
     }
 
     boolean isWanted() {

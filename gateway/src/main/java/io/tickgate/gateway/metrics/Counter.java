@@ -18,6 +18,9 @@ public enum Counter {
                                                                     "upstream_outages", "",
                                                                     "Times the broker connection was lost"),
 
+    PUBLICATIONS_REPEATED("publications_repeated", "",
+            "Publications dropped by their publisher's own number: duplicates, and latecomers whose absence was announced"),
+
     DELIVERIES("deliveries", "", "Updates written to a connection"), SNAPSHOTS("snapshots", "",
             "Last values sent to new subscribers"), GAPS("gaps", "", "Gap notices sent"), DELIVERED_BYTES(
                     "delivered_bytes", "", "Bytes of updates written to connections, framing included"),

@@ -23,6 +23,7 @@ import io.tickgate.gateway.broker.Broker;
 import io.tickgate.gateway.broker.BrokerSink;
 import io.tickgate.gateway.concurrent.Clock;
 import io.tickgate.gateway.metrics.LoopMetrics;
+import io.tickgate.gateway.model.Account;
 import io.tickgate.gateway.model.ChannelName;
 import io.tickgate.gateway.model.DeliveryMode;
 import io.tickgate.gateway.model.Kind;
@@ -51,6 +52,10 @@ final class HandTurnedHub implements AutoCloseable {
             "trade",
             new Kind("trade", DeliveryMode.EVERY, Kind.Readers.PUBLIC, Kind.Payload.JSON, false, "trade_update"),
             "log", new Kind("log", DeliveryMode.EVERY, Kind.Readers.PUBLIC, Kind.Payload.ANY, false, "log_update"),
+            "fill",
+            new Kind("fill", DeliveryMode.EVERY, Kind.Readers.PUBLIC, Kind.Payload.JSON, true, "fill_update", 1_000,
+                    120_000,
+                    Kind.Overrun.GAP, "n", null),
             "order",
             new Kind("order", DeliveryMode.EVERY, Kind.Readers.OWNER, Kind.Payload.JSON, false, "order_update"),
             "user", new Kind("user", DeliveryMode.EVERY, Kind.Readers.OWNER, Kind.Payload.JSON, false, "notification"));
@@ -140,6 +145,15 @@ final class HandTurnedHub implements AutoCloseable {
     /** A client whose outlet fails from its first message on. */
     Client connectBroken(int loop, Principal principal) {
         return new Client(shards.get(loop), principal, true);
+    }
+
+    /** What became of a channel's updates on all loops. */
+    Account account(String channel) {
+        Account sum = dispatcher.closedRooms(channel);
+        for (Shard shard : shards) {
+            sum = sum.plus(shard.rooms().account(channel));
+        }
+        return sum;
     }
 
     void publish(String channel, String json) {

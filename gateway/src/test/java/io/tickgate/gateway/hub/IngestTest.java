@@ -38,8 +38,8 @@ final class IngestTest {
 
     @Test
     void takesAKeyForOneOfAllWhereThePayloadHasNone() {
-        assertThat(accept(numbered, "{\"n\":0,\"symbol\":null}")).isEqualTo("{\"n\":0,\"symbol\":null}");
-        assertThat(ingest.sequence()).isZero();
+        assertThat(accept(numbered, "{\"n\":1,\"symbol\":null}")).isEqualTo("{\"n\":1,\"symbol\":null}");
+        assertThat(ingest.sequence()).isEqualTo(1);
         assertThat(ingest.conflationKey()).isNull();
         assertThat(ingest.ageNanos(NOW_MS)).isEqualTo(Publication.NO_AGE);
     }

@@ -1,0 +1,151 @@
+package io.tickgate.gateway.hub;
+
+import java.util.List;
+
+import io.tickgate.gateway.metrics.Counter;
+import io.tickgate.gateway.metrics.LoopMetrics;
+import io.tickgate.gateway.model.Entry;
+import io.tickgate.gateway.model.Publication;
+import io.tickgate.gateway.session.Subscription;
+import io.tickgate.protocol.message.GapReason;
+import io.tickgate.protocol.message.ServerMessage;
+
+/** Takes what the dispatcher sends to one loop out of its mailbox, in order, and brings it to the rooms. Owned by the shard. */
+final class Arrivals {
+    /** What is taken per turn, so that a flood leaves time for reads and timers. */
+    private static final int ENTRIES_PER_TURN = 8_192;
+
+    private final Shard shard;
+    private final Mailbox mailbox;
+    private final Rooms rooms;
+    private final CatchUp catchUp;
+    private final Intervals intervals;
+    private final CommandExecutor commands;
+    private final TurnOutput output;
+    private final LoopMetrics metrics;
+    private long turn;
+    private long number;
+    /** Up to where entries were left to the histories. */
+    private long missedNumber;
+
+    Arrivals(Shard shard, Mailbox mailbox, Rooms rooms, CatchUp catchUp, Intervals intervals, CommandExecutor commands,
+            TurnOutput output, LoopMetrics metrics) {
+        this.shard = shard;
+        this.mailbox = mailbox;
+        this.rooms = rooms;
+        this.catchUp = catchUp;
+        this.intervals = intervals;
+        this.commands = commands;
+        this.output = output;
+        this.metrics = metrics;
+    }
+
+    /** The node-wide number up to which this loop has taken everything. */
+    long number() {
+        return number;
+    }
+
+    /** Takes a turn's worth. @return whether there may be more */
+    boolean take() {
+        turn++;
+        for (int i = 0; i < ENTRIES_PER_TURN && !output.isEnough(); i++) {
+            if (!takeNext()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Takes all that there is, so that nobody who comes from another loop is ahead of this one. */
+    void takeAll() {
+        while (takeNext()) {
+            // Until nothing is left.
+        }
+    }
+
+    private boolean takeNext() {
+        boolean isAllOffered = !mailbox.isHolding();
+        switch (mailbox.poll()) {
+            case null -> {
+                if (isAllOffered) {
+                    // What the mailbox did not take one by one has all been made up for.
+                    number = Math.max(number, missedNumber);
+                }
+                return false;
+            }
+            case Entry entry -> onEntry(entry);
+            case ShardEvent event -> onEvent(event);
+            default -> throw new AssertionError("neither an entry nor an event");
+        }
+        return true;
+    }
+
+    private void onEntry(Entry entry) {
+        number = Math.max(number, entry.number());
+        Room room = rooms.of(entry.topic());
+        if (room == null || entry.seq() <= room.seq()) {
+            return;
+        }
+        room.take(entry);
+        if (room.isHistoryRunningOut()) {
+            intervals.serveEarly(room);
+        }
+        if (entry instanceof Publication publication && catchUp.isWithinShare(room, turn)) {
+            room.deliver(publication, output);
+        } else {
+            catchUp.enqueue(room);
+        }
+    }
+
+    private void onEvent(ShardEvent event) {
+        switch (event) {
+            case ShardEvent.RoomOpened opened -> {
+                number = Math.max(number, opened.number());
+                if (rooms.isCurrent(opened.room())) {
+                    opened.room().open(opened);
+                    commands.roomOpened(opened.room());
+                }
+            }
+            case ShardEvent.RoomRefused refused -> {
+                if (rooms.remove(refused.room())) {
+                    commands.roomRefused(refused);
+                }
+            }
+            case ShardEvent.Missed missed -> onMissed(missed);
+            case ShardEvent.RoomRenewed renewed -> onRenewed(renewed);
+            case ShardEvent.UpstreamChanged changed -> {
+                for (Room room : rooms.all()) {
+                    room.setLive(changed.up());
+                }
+                shard.tellUpstream(new ServerMessage.Status(changed.up(), changed.sinceMs()));
+            }
+        }
+    }
+
+    /** The room goes on from the history. */
+    private void onMissed(ShardEvent.Missed missed) {
+        number = Math.max(number, missed.number());
+        missedNumber = Math.max(missedNumber, missed.newest().number());
+        Room room = rooms.of(missed.newest().topic());
+        if (room != null && missed.newest().seq() > room.seq()) {
+            room.takeFromHistory(missed.newest());
+            catchUp.enqueue(room);
+        }
+    }
+
+    /** Everyone in the room is told that nothing of what it has leads to what comes. */
+    private void onRenewed(ShardEvent.RoomRenewed renewed) {
+        number = Math.max(number, renewed.number());
+        Room room = rooms.of(renewed.old());
+        if (room == null) {
+            return;
+        }
+        for (Subscription member : room.renew(renewed)) {
+            shard.send(member.session(), new ServerMessage.Gap(room.channel(), 0, 0, GapReason.EPOCH));
+            metrics.increment(Counter.GAPS);
+            Entrance entrance = new Entrance(room, room.seq(), null, List.of(), null);
+            shard.send(member.session(),
+                    new ServerMessage.Subscribed(null, List.of(entrance.joined(member.intervalMs)), List.of()));
+        }
+    }
+}
