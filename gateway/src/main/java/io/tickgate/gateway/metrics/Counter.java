@@ -2,69 +2,63 @@ package io.tickgate.gateway.metrics;
 
 /** Everything that is counted, with its Prometheus name, labels and meaning; the documentation is made from it. */
 public enum Counter {
-    PUBLICATIONS("publications", "", "Publications taken in and numbered"), PUBLICATION_BYTES("publication_bytes", "",
-            "Payload bytes of the publications taken in"), PAYLOAD_REFUSED("publications_refused", "reason=\"payload\"",
-                    "Publications dropped: payload not valid JSON or UTF-8, too deep"), PAYLOAD_TOO_BIG(
-                            "publications_refused", "reason=\"size\"",
-                            "Publications dropped: payload over the limit"), CHANNEL_REFUSED("publications_refused",
-                                    "reason=\"channel\"",
-                                    "Publications dropped: bad channel name, unknown kind or too many channels"), SEQUENCE_REFUSED(
-                                            "publications_refused", "reason=\"sequence\"",
-                                            "Publications dropped: no usable integer in the member that numbers their kind"), PUBLISHER_TIME_IGNORED(
-                                                    "publisher_time_ignored", "",
-                                                    "Publications whose ts was more than an hour away from now"), MAILBOX_FULL(
-                                                            "mailbox_full", "",
-                                                            "Hand-overs to a loop that found its mailbox full and were left to the history"), UPSTREAM_OUTAGES(
-                                                                    "upstream_outages", "",
-                                                                    "Times the broker connection was lost"),
+    // @formatter:off
+    PUBLICATIONS("publications", "", "Publications taken in and numbered"),
+    PUBLICATION_BYTES("publication_bytes", "", "Payload bytes of the publications taken in"),
+    PAYLOAD_REFUSED("publications_refused", "reason=\"payload\"", "Publications dropped: payload not valid JSON or UTF-8, too deep"),
+    PAYLOAD_TOO_BIG("publications_refused", "reason=\"size\"", "Publications dropped: payload over the limit"),
+    CHANNEL_REFUSED("publications_refused", "reason=\"channel\"",
+            "Publications dropped: bad channel name, unknown kind or too many channels"),
+    SEQUENCE_REFUSED("publications_refused", "reason=\"sequence\"",
+            "Publications dropped: no usable integer in the member that numbers their kind"),
+    PUBLISHER_TIME_IGNORED("publisher_time_ignored", "", "Publications whose ts was more than an hour away from now"),
+    MAILBOX_FULL("mailbox_full", "", "Hand-overs to a loop that found its mailbox full and were left to the history"),
+    UPSTREAM_OUTAGES("upstream_outages", "", "Times the broker connection was lost"),
 
     PUBLICATIONS_REPEATED("publications_repeated", "",
             "Publications dropped by their publisher's own number: duplicates, and latecomers whose absence was announced"),
 
-    DELIVERIES("deliveries", "", "Updates written to a connection"), SNAPSHOTS("snapshots", "",
-            "Last values sent to new subscribers"), GAPS("gaps", "", "Gap notices sent"), DELIVERED_BYTES(
-                    "delivered_bytes", "", "Bytes of updates written to connections, framing included"),
+    DELIVERIES("deliveries", "", "Updates written to a connection"),
+    SNAPSHOTS("snapshots", "", "Last values sent to new subscribers"),
+    GAPS("gaps", "", "Gap notices sent"),
+    DELIVERED_BYTES("delivered_bytes", "", "Bytes of updates written to connections, framing included"),
 
-    UPDATES_DUE("updates_due", "", "Seqs that subscribers were to get"), UPDATES_DELIVERED("updates",
-            "outcome=\"delivered\"", "What became of the seqs that were due"), UPDATES_CONFLATED("updates",
-                    "outcome=\"conflated\"", "What became of the seqs that were due"), UPDATES_GAPPED("updates",
-                            "outcome=\"gapped\"", "What became of the seqs that were due"), UPDATES_ABANDONED("updates",
-                                    "outcome=\"abandoned\"",
-                                    "What became of the seqs that were due"), HISTORIES_EVICTED(
-                                            "histories_evicted", "",
-                                            "Channels whose history went to keep all of them within their bytes"),
+    UPDATES_DUE("updates_due", "", "Seqs that subscribers were to get"),
+    UPDATES_DELIVERED("updates", "outcome=\"delivered\"", "What became of the seqs that were due"),
+    UPDATES_CONFLATED("updates", "outcome=\"conflated\"", "What became of the seqs that were due"),
+    UPDATES_GAPPED("updates", "outcome=\"gapped\"", "What became of the seqs that were due"),
+    UPDATES_ABANDONED("updates", "outcome=\"abandoned\"", "What became of the seqs that were due"),
+    HISTORIES_EVICTED("histories_evicted", "", "Channels whose history went to keep all of them within their bytes"),
 
-    CONNECTIONS_ACCEPTED("connections_accepted", "", "TCP connections accepted"), CONNECTIONS_CLOSED(
-            "connections_closed", "", "TCP connections closed"), CONNECTIONS_REFUSED("connections_refused", "",
-                    "TCP connections closed at once: too many"), HTTP_REQUESTS("http_requests", "",
-                            "HTTP requests, streams and upgrades included"), HTTP_REFUSED("http_refused", "",
-                                    "HTTP requests answered with a 4xx"), HTTP_MALFORMED("http_malformed", "",
-                                            "HTTP connections or requests that broke the protocol or a size limit"),
+    CONNECTIONS_ACCEPTED("connections_accepted", "", "TCP connections accepted"),
+    CONNECTIONS_CLOSED("connections_closed", "", "TCP connections closed"),
+    CONNECTIONS_REFUSED("connections_refused", "", "TCP connections closed at once: too many"),
+    HTTP_REQUESTS("http_requests", "", "HTTP requests, streams and upgrades included"),
+    HTTP_REFUSED("http_refused", "", "HTTP requests answered with a 4xx"),
+    HTTP_MALFORMED("http_malformed", "", "HTTP connections or requests that broke the protocol or a size limit"),
 
-    SESSIONS_OPENED_WEBSOCKET("sessions_opened", "transport=\"websocket\"", "Sessions opened"), SESSIONS_OPENED_SSE(
-            "sessions_opened", "transport=\"sse\"", "Sessions opened"), SESSIONS_OPENED_SOCKETIO("sessions_opened",
-                    "transport=\"socketio\"", "Sessions opened"), SESSIONS_CLOSED_WEBSOCKET("sessions_closed",
-                            "transport=\"websocket\"", "Sessions ended"), SESSIONS_CLOSED_SSE("sessions_closed",
-                                    "transport=\"sse\"", "Sessions ended"), SESSIONS_CLOSED_SOCKETIO("sessions_closed",
-                                            "transport=\"socketio\"", "Sessions ended"), COMMANDS("commands", "",
-                                                    "Commands executed"), COMMANDS_REFUSED("commands_refused", "",
-                                                            "Commands or single channels of them refused with an error code"), FRAMES_REFUSED(
-                                                                    "frames_refused", "",
-                                                                    "Inbound frames, packets or messages that broke their protocol or a limit"), TOKENS_REFUSED(
-                                                                            "tokens_refused", "",
-                                                                            "Tokens that did not verify or had expired"),
+    SESSIONS_OPENED_WEBSOCKET("sessions_opened", "transport=\"websocket\"", "Sessions opened"),
+    SESSIONS_OPENED_SSE("sessions_opened", "transport=\"sse\"", "Sessions opened"),
+    SESSIONS_OPENED_SOCKETIO("sessions_opened", "transport=\"socketio\"", "Sessions opened"),
+    SESSIONS_CLOSED_WEBSOCKET("sessions_closed", "transport=\"websocket\"", "Sessions ended"),
+    SESSIONS_CLOSED_SSE("sessions_closed", "transport=\"sse\"", "Sessions ended"),
+    SESSIONS_CLOSED_SOCKETIO("sessions_closed", "transport=\"socketio\"", "Sessions ended"),
+    COMMANDS("commands", "", "Commands executed"),
+    COMMANDS_REFUSED("commands_refused", "", "Commands or single channels of them refused with an error code"),
+    FRAMES_REFUSED("frames_refused", "", "Inbound frames, packets or messages that broke their protocol or a limit"),
+    TOKENS_REFUSED("tokens_refused", "", "Tokens that did not verify or had expired"),
 
-    CLOSED_SLOW("disconnects", "reason=\"slow_consumer\"", "Sessions ended by the gateway"), CLOSED_HEARTBEAT(
-            "disconnects", "reason=\"heartbeat\"", "Sessions ended by the gateway"), CLOSED_EXPIRED("disconnects",
-                    "reason=\"token_expired\"", "Sessions ended by the gateway"), CLOSED_BAD_REQUEST("disconnects",
-                            "reason=\"bad_request\"", "Sessions ended by the gateway"), CLOSED_TOO_MANY("disconnects",
-                                    "reason=\"too_many\"", "Sessions ended by the gateway"), CLOSED_INTERNAL(
-                                            "disconnects", "reason=\"internal\"",
-                                            "Sessions ended by the gateway"), CLOSED_OTHER("disconnects",
-                                                    "reason=\"other\"", "Sessions ended by the gateway"),
+    CLOSED_SLOW("disconnects", "reason=\"slow_consumer\"", "Sessions ended by the gateway"),
+    CLOSED_HEARTBEAT("disconnects", "reason=\"heartbeat\"", "Sessions ended by the gateway"),
+    CLOSED_EXPIRED("disconnects", "reason=\"token_expired\"", "Sessions ended by the gateway"),
+    CLOSED_BAD_REQUEST("disconnects", "reason=\"bad_request\"", "Sessions ended by the gateway"),
+    CLOSED_TOO_MANY("disconnects", "reason=\"too_many\"", "Sessions ended by the gateway"),
+    CLOSED_INTERNAL("disconnects", "reason=\"internal\"", "Sessions ended by the gateway"),
+    CLOSED_OTHER("disconnects", "reason=\"other\"", "Sessions ended by the gateway"),
 
-    LAST_VALUE_HITS("last_value_hits", "", "Snapshot reads that found a last value"), LAST_VALUE_MISSES(
-            "last_value_misses", "", "Snapshot reads that found none");
+    LAST_VALUE_HITS("last_value_hits", "", "Snapshot reads that found a last value"),
+    LAST_VALUE_MISSES("last_value_misses", "", "Snapshot reads that found none");
+    // @formatter:on
 
     private final String metric;
     private final String label;

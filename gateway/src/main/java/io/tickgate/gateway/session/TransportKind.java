@@ -4,8 +4,11 @@ import io.tickgate.gateway.metrics.Counter;
 
 /** The transports as they are told apart in metrics and statistics. */
 public enum TransportKind {
-    WEBSOCKET(Counter.SESSIONS_OPENED_WEBSOCKET, Counter.SESSIONS_CLOSED_WEBSOCKET), SSE(Counter.SESSIONS_OPENED_SSE,
-            Counter.SESSIONS_CLOSED_SSE), SOCKETIO(Counter.SESSIONS_OPENED_SOCKETIO, Counter.SESSIONS_CLOSED_SOCKETIO);
+    // @formatter:off
+    WEBSOCKET(Counter.SESSIONS_OPENED_WEBSOCKET, Counter.SESSIONS_CLOSED_WEBSOCKET),
+    SSE(Counter.SESSIONS_OPENED_SSE, Counter.SESSIONS_CLOSED_SSE),
+    SOCKETIO(Counter.SESSIONS_OPENED_SOCKETIO, Counter.SESSIONS_CLOSED_SOCKETIO);
+    // @formatter:on
 
     private final Counter opened;
     private final Counter closed;

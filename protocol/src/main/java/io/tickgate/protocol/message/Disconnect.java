@@ -5,13 +5,23 @@ package io.tickgate.protocol.message;
  * unchanged; 45xx, 1001, 1006, 1012 come back with backoff (RFC 6455 §7.4 for 1xxx).
  */
 public enum Disconnect {
-    NORMAL(1000, "normal"), GOING_AWAY(1001, "going_away"), PROTOCOL_ERROR(1002, "protocol_error"), UNSUPPORTED_DATA(
-            1003,
-            "unsupported_data"), INVALID_PAYLOAD(1007, "invalid_payload"), TOO_BIG(1009, "too_big"), SERVICE_RESTART(
-                    1012, "service_restart"), BAD_REQUEST(4400, "bad_request"), UNAUTHORIZED(4401,
-                            "unauthorized"), TOKEN_EXPIRED(4401, "token_expired"), FORBIDDEN(4403,
-                                    "forbidden"), INTERNAL(4500, "internal"), SLOW_CONSUMER(4503,
-                                            "slow_consumer"), HEARTBEAT(4508, "heartbeat"), TOO_MANY(4529, "too_many");
+    // @formatter:off
+    NORMAL(1000, "normal"),
+    GOING_AWAY(1001, "going_away"),
+    PROTOCOL_ERROR(1002, "protocol_error"),
+    UNSUPPORTED_DATA(1003, "unsupported_data"),
+    INVALID_PAYLOAD(1007, "invalid_payload"),
+    TOO_BIG(1009, "too_big"),
+    SERVICE_RESTART(1012, "service_restart"),
+    BAD_REQUEST(4400, "bad_request"),
+    UNAUTHORIZED(4401, "unauthorized"),
+    TOKEN_EXPIRED(4401, "token_expired"),
+    FORBIDDEN(4403, "forbidden"),
+    INTERNAL(4500, "internal"),
+    SLOW_CONSUMER(4503, "slow_consumer"),
+    HEARTBEAT(4508, "heartbeat"),
+    TOO_MANY(4529, "too_many");
+    // @formatter:on
 
     private final int code;
     private final String word;
