@@ -125,12 +125,17 @@ final class CatchUp {
         return end;
     }
 
-    /** @return whether all that is to come at once has come */
+    /** The newest values first: they are few, and whoever was away waits for them. @return whether all has come */
     private boolean advance(Session session) {
+        boolean hasNewest = advance(session, DeliveryMode.LATEST);
+        return advance(session, DeliveryMode.EVERY) && hasNewest;
+    }
+
+    private boolean advance(Session session, DeliveryMode mode) {
         boolean isDone = true;
         for (Subscription subscription : session.subscriptions()) {
             Room room = rooms.of(subscription);
-            if (session.isOpen() && subscription.set() == room.behind()) {
+            if (session.isOpen() && room.kind().mode() == mode && subscription.set() == room.behind()) {
                 if (replay.advance(room, subscription)) {
                     settle(room, subscription);
                 } else {
