@@ -39,7 +39,7 @@ final class SlowReaders {
     /** After a flush that left something: watches the session, and gives it nothing more if that is too much. */
     void watch(Session session, long pendingBytes) {
         if (pending.add(session)) {
-            session.progress(pendingBytes, clock.nanos());
+            session.beginProgress(pendingBytes, clock.nanos());
         }
         if (isTooMuch(session, pendingBytes) && !session.isCongested()) {
             session.setCongested(true);

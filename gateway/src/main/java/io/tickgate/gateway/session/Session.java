@@ -283,6 +283,12 @@ public final class Session extends DeadlineQueue.Entry<Session> {
         this.catchingUp = catchingUp;
     }
 
+    /** Begins to watch how the connection gets on, now that something is pending. */
+    public void beginProgress(long pendingBytes, long nowNanos) {
+        takenAtProgress = writtenBytes - pendingBytes;
+        progressNanos = nowNanos;
+    }
+
     /**
      * Notes how far the connection has got.
      *
@@ -290,10 +296,11 @@ public final class Session extends DeadlineQueue.Entry<Session> {
      */
     public long progress(long pendingBytes, long nowNanos) {
         long taken = writtenBytes - pendingBytes;
-        if (taken != takenAtProgress) {
-            takenAtProgress = taken;
+        if (taken > takenAtProgress) {
             progressNanos = nowNanos;
         }
+        // Less, if answers were written behind what is pending: they are no sign of life.
+        takenAtProgress = taken;
         return progressNanos;
     }
 

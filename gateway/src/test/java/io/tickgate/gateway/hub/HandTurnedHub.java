@@ -1,5 +1,7 @@
 package io.tickgate.gateway.hub;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -26,6 +28,7 @@ import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.Account;
 import io.tickgate.gateway.model.ChannelName;
 import io.tickgate.gateway.model.DeliveryMode;
+import io.tickgate.gateway.model.Entry;
 import io.tickgate.gateway.model.Kind;
 import io.tickgate.gateway.model.Publication;
 import io.tickgate.gateway.model.Watermarks;
@@ -51,6 +54,15 @@ final class HandTurnedHub implements AutoCloseable {
                     120_000, Kind.Overrun.GAP, "n", "symbol"),
             "trade",
             new Kind("trade", DeliveryMode.EVERY, Kind.Readers.PUBLIC, Kind.Payload.JSON, false, "trade_update"),
+            "tick",
+            new Kind("tick", DeliveryMode.EVERY, Kind.Readers.PUBLIC, Kind.Payload.JSON, false, "tick_update", 16,
+                    120_000, Kind.Overrun.GAP, null, null),
+            "book",
+            new Kind("book", DeliveryMode.EVERY, Kind.Readers.PUBLIC, Kind.Payload.JSON, false, "book_update", 16,
+                    120_000, Kind.Overrun.CLOSE, null, null),
+            "quote",
+            new Kind("quote", DeliveryMode.LATEST, Kind.Readers.PUBLIC, Kind.Payload.JSON, false, "quote_update", 64,
+                    120_000, Kind.Overrun.GAP, null, "symbol"),
             "log", new Kind("log", DeliveryMode.EVERY, Kind.Readers.PUBLIC, Kind.Payload.ANY, false, "log_update"),
             "fill",
             new Kind("fill", DeliveryMode.EVERY, Kind.Readers.PUBLIC, Kind.Payload.JSON, true, "fill_update", 1_000,
@@ -66,11 +78,13 @@ final class HandTurnedHub implements AutoCloseable {
     final List<LoopMetrics> metrics = new ArrayList<>();
     final List<Shard> shards = new ArrayList<>();
     final Dispatcher dispatcher;
+    private final Mailbox[] mailboxes;
     private final List<Timer> timers = new ArrayList<>();
     private int sessions;
+    private long keyedNumber;
 
     HandTurnedHub(int loopCount, HubSettings settings, int highWatermarkBytes) {
-        Mailbox[] mailboxes = new Mailbox[loopCount];
+        mailboxes = new Mailbox[loopCount];
         for (int i = 0; i < loopCount; i++) {
             loops.add(new HandLoop());
             metrics.add(new LoopMetrics());
@@ -139,12 +153,21 @@ final class HandTurnedHub implements AutoCloseable {
     }
 
     Client connect(int loop, Principal principal) {
-        return new Client(shards.get(loop), principal, false);
+        return new Client(shards.get(loop), principal, LineFormat.PLAIN, Command.Subscribe.NO_NUMBER, false);
+    }
+
+    /**
+     * A client whose updates bear the node-wide number while it is in step, as those of an event stream do.
+     *
+     * @param afterNumber what it goes on after, or {@link Command.Subscribe#NO_NUMBER}
+     */
+    Client connectStream(int loop, long afterNumber) {
+        return new Client(shards.get(loop), Principal.ANONYMOUS, LineFormat.NUMBERED, afterNumber, false);
     }
 
     /** A client whose outlet fails from its first message on. */
     Client connectBroken(int loop, Principal principal) {
-        return new Client(shards.get(loop), principal, true);
+        return new Client(shards.get(loop), principal, LineFormat.PLAIN, Command.Subscribe.NO_NUMBER, true);
     }
 
     /** What became of a channel's updates on all loops. */
@@ -160,6 +183,45 @@ final class HandTurnedHub implements AutoCloseable {
         dispatcher.onMessage(channel, json.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** The number of {@code from} up to that of {@code to} as payloads of a channel. */
+    void publishNumbers(String channel, int from, int to) {
+        for (int n = from; n <= to; n++) {
+            publish(channel, Integer.toString(n));
+        }
+    }
+
+    /** Hands one loop an update with a conflation key, on a channel that somebody there has joined. */
+    void publishKeyed(int loop, String channel, String key, String json) {
+        Room room = shards.get(loop).rooms().open(channel, KINDS.get(ChannelName.kindOf(channel)));
+        Entry last = room.history().after(0);
+        long seq = room.seq();
+        while (last != null) {
+            seq = last.seq();
+            last = room.history().after(seq);
+        }
+        Publication publication = new Publication(room.topic(), seq + 1, ++keyedNumber,
+                json.getBytes(StandardCharsets.UTF_8), clock.nanos(), clock.timeMs(), Publication.NO_AGE, key);
+        room.history().append(publication);
+        mailboxes[loop].publish(publication);
+        mailboxes[loop].signal();
+    }
+
+    /** What became of a channel's updates on all loops. */
+    Account account(String channel) {
+        Account sum = dispatcher.closedRooms(channel);
+        for (Shard shard : shards) {
+            sum = sum.plus(shard.rooms().account(channel));
+        }
+        return sum;
+    }
+
+    /** Every update that was due is one of what may become of it. */
+    void assertAccount(String channel) {
+        Account account = account(channel);
+        assertThat(account.delivered() + account.conflated() + account.gapped() + account.abandoned()
+                + account.pending()).as("%s of %s", account, channel).isEqualTo(account.due());
+    }
+
     @Override
     public void close() {
         shards.forEach(Shard::close);
@@ -167,30 +229,49 @@ final class HandTurnedHub implements AutoCloseable {
 
     private record Timer(long dueNanos, HandLoop loop, Runnable task) {}
 
-    /** A client on a loop, and what it has been sent. */
+    /** A client on a loop, and what has reached it: what its kernel took, line by line. */
     final class Client implements Outlet {
         final Shard shard;
         final Session session;
         final List<String> received = new ArrayList<>();
+        /** Lines on their way, and how many bytes of each are still to be taken. */
+        private final ArrayDeque<Line> onTheWay = new ArrayDeque<>();
+        private final LineFormat format;
         int flushes;
         int writes;
-        long pendingBytes;
-        boolean stalled;
+        /** The most bytes that were ever pending. */
+        long mostPending;
+        /** Whether some bytes are pending all the time, as with polling. */
+        boolean delayed;
         /** Whether every call of the outlet fails, as none should. */
         boolean broken;
         /** Done whenever a message is sent. */
         Runnable onSend = () -> {};
         Disconnect closed;
+        private long pendingBytes;
+        /** How many bytes the kernel takes before it is full. */
+        private long room = Long.MAX_VALUE;
 
-        private Client(Shard shard, Principal principal, boolean broken) {
+        private Client(Shard shard, Principal principal, LineFormat format, long afterNumber, boolean broken) {
             this.shard = shard;
+            this.format = format;
             this.broken = broken;
-            this.session = shard.open("s" + sessions++, TransportKind.WEBSOCKET, this, true, principal);
+            this.session = shard.open("s" + sessions++, TransportKind.WEBSOCKET, this, true, principal, afterNumber);
             turnAll();
         }
 
         Client subscribe(String... channels) {
-            submit(new Command.Subscribe(null, List.of(channels), -1, Map.of()));
+            return subscribe(-1, Map.of(), channels);
+        }
+
+        Client subscribe(int intervalMs, Map<String, String> resume, String... channels) {
+            submit(new Command.Subscribe(null, List.of(channels), intervalMs, resume));
+            turnAll();
+            return this;
+        }
+
+        Client subscribeAfter(long number, String... channels) {
+            submit(new Command.Subscribe(null, List.of(channels), 0, Map.of(), number));
             turnAll();
             return this;
         }
@@ -206,9 +287,74 @@ final class HandTurnedHub implements AutoCloseable {
             return taken;
         }
 
+        /** The seqs of the updates that came since the last call. */
+        List<Long> takeSeqs() {
+            return take().stream().filter(line -> !line.contains("\"op\"") && line.contains("\"seq\""))
+                    .map(line -> Long.parseLong(line.replaceAll(".*\"seq\":(\\d+).*", "$1"))).toList();
+        }
+
+        /** Reads no more: the kernel takes nothing. */
+        Client stall() {
+            room = 0;
+            return this;
+        }
+
+        /** The kernel takes so many bytes more, and no others. */
+        void read(long bytes) {
+            room = bytes;
+            boolean hadPending = pendingBytes > 0;
+            flow();
+            if (hadPending && pendingBytes == 0) {
+                shard.drained(session);
+            }
+        }
+
+        /** Reads everything again. */
+        void readAll() {
+            read(Long.MAX_VALUE);
+        }
+
+        /** The connection is lost, and what was on its way with it. */
+        void vanish() {
+            forgetPending();
+            shard.left(session);
+        }
+
+        private void forgetPending() {
+            onTheWay.clear();
+            pendingBytes = 0;
+        }
+
+        private void out(String line, long bytes) {
+            pendingBytes += bytes;
+            onTheWay.add(new Line(line, bytes));
+            flow();
+        }
+
+        private void flow() {
+            while (!onTheWay.isEmpty() && room >= onTheWay.peek().bytes) {
+                Line line = onTheWay.poll();
+                took(line.bytes);
+                received.add(line.text);
+            }
+            if (!onTheWay.isEmpty() && room > 0) {
+                Line cut = onTheWay.poll();
+                onTheWay.addFirst(new Line(cut.text, cut.bytes - room));
+                took(room);
+            }
+            mostPending = Math.max(mostPending, pendingBytes);
+        }
+
+        private void took(long bytes) {
+            pendingBytes -= bytes;
+            room -= room == Long.MAX_VALUE ? 0 : bytes;
+        }
+
+        private record Line(String text, long bytes) {}
+
         @Override
         public WireFormat format() {
-            return LineFormat.INSTANCE;
+            return format;
         }
 
         private void failIfBroken() {
@@ -221,11 +367,8 @@ final class HandTurnedHub implements AutoCloseable {
         public void write(ByteBuf encoded) {
             failIfBroken();
             writes++;
-            if (stalled) {
-                pendingBytes += encoded.readableBytes();
-            }
             for (String line : encoded.toString(StandardCharsets.UTF_8).split("\n")) {
-                received.add(line);
+                out(line, line.length() + 1);
             }
         }
 
@@ -233,13 +376,21 @@ final class HandTurnedHub implements AutoCloseable {
         public void send(ServerMessage message) {
             failIfBroken();
             onSend.run();
-            received.add(new String(MessageEncoder.encode(message), StandardCharsets.UTF_8));
+            String line = new String(MessageEncoder.encode(message), StandardCharsets.UTF_8);
+            out(line, line.length() + 1);
         }
 
         @Override
         public void heartbeat(long timeMs) {
             failIfBroken();
-            received.add("heartbeat");
+            out("heartbeat", 10);
+        }
+
+        @Override
+        public void reached(long number) {
+            if (format == LineFormat.NUMBERED) {
+                out("id:" + number, 10);
+            }
         }
 
         @Override
@@ -254,18 +405,38 @@ final class HandTurnedHub implements AutoCloseable {
         }
 
         @Override
+        public boolean isDelayed() {
+            return delayed;
+        }
+
+        @Override
         public void close(Disconnect reason) {
             closed = reason;
+            forgetPending();
             failIfBroken();
         }
     }
 
-    /** One JSON object a line. */
-    private static final class LineFormat implements WireFormat {
-        static final LineFormat INSTANCE = new LineFormat();
+    /**
+     * One JSON object a line.
+     *
+     * @param numbered whether the node-wide number stands before it, unless the client lags
+     */
+    private record LineFormat(String name, boolean numbered) implements WireFormat {
+        static final LineFormat PLAIN = new LineFormat("plain", false);
+        static final LineFormat NUMBERED = new LineFormat("numbered", true);
+        private static final LineFormat LAGGING = new LineFormat("lagging", false);
+
+        @Override
+        public WireFormat lagging() {
+            return this == NUMBERED ? LAGGING : this;
+        }
 
         @Override
         public void encodeUpdate(Publication p, ByteBuf out) {
+            if (numbered) {
+                out.writeCharSequence("id:" + p.number() + " ", StandardCharsets.US_ASCII);
+            }
             UpdateEnvelope.encode(p.topic().ascii(), p.seq(), p.payload(), out);
             out.writeByte('\n');
         }

@@ -344,20 +344,65 @@ final class HubTest {
     }
 
     @Test
-    void closesAConnectionThatWouldHoldMoreThanItsHighWatermark() {
+    void givesAReaderThatTakesNothingNoMoreAndClosesItAfterAWhile() {
         try (HandTurnedHub hub = new HandTurnedHub(1, HandTurnedHub.settings(), 4_096)) {
             hub.dispatcher.onUp();
             Client slow = hub.connect(0).subscribe("trade:a");
             Client fast = hub.connect(0).subscribe("trade:a");
-            slow.stalled = true;
-            for (int i = 0; slow.closed == null && i < 1_000; i++) {
+            slow.stall();
+            for (int i = 0; i < 1_000; i++) {
                 hub.publish("trade:a", "\"" + "x".repeat(100) + "\"");
                 hub.turnAll();
-                assertThat(slow.pendingBytes).isLessThanOrEqualTo(4_096);
             }
+            assertThat(slow.mostPending).isLessThanOrEqualTo(4_096);
+            for (int s = 0; s < 59; s++) {
+                hub.pass(1_000);
+                fast.shard.heard(fast.session);
+                slow.shard.heard(slow.session);
+            }
+            assertThat(slow.closed).isNull();
+            hub.pass(1_000);
             assertThat(slow.closed).isEqualTo(Disconnect.SLOW_CONSUMER);
             assertThat(fast.closed).isNull();
+            assertThat(fast.takeSeqs()).hasSize(1_000);
             assertThat(hub.metrics.getFirst().get(Counter.CLOSED_SLOW)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aReaderThatWasSlowBeforeIsGivenTheSameTimeAgain() {
+        try (HandTurnedHub hub = HandTurnedHub.up(1)) {
+            Client client = hub.connect(0).subscribe("trade:a");
+            for (int round = 0; round < 3; round++) {
+                client.stall();
+                client.submit(new Command.Ping(null));
+                hub.turnAll();
+                hub.pass(10_000);
+                assertThat(client.closed).isNull();
+                client.readAll();
+                client.shard.heard(client.session);
+                hub.pass(30_000);
+                client.shard.heard(client.session);
+                hub.pass(30_000);
+                client.shard.heard(client.session);
+            }
+            assertThat(client.closed).isNull();
+        }
+    }
+
+    @Test
+    void answersThatPileUpAreNoSignThatTheReaderReads() {
+        try (HandTurnedHub hub = HandTurnedHub.up(1)) {
+            Client client = hub.connect(0).subscribe("trade:a").stall();
+            hub.publish("trade:a", "1");
+            hub.turnAll();
+            for (int s = 0; s < 60; s++) {
+                assertThat(client.closed).isNull();
+                client.submit(new Command.Ping(null));
+                client.shard.heard(client.session);
+                hub.pass(1_000);
+            }
+            assertThat(client.closed).isEqualTo(Disconnect.SLOW_CONSUMER);
         }
     }
 
