@@ -5,6 +5,7 @@ import java.util.List;
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.Entry;
+import io.tickgate.gateway.model.Gap;
 import io.tickgate.gateway.model.Publication;
 import io.tickgate.gateway.session.Subscription;
 import io.tickgate.protocol.message.GapReason;
@@ -20,21 +21,22 @@ final class Arrivals {
     private final Rooms rooms;
     private final CatchUp catchUp;
     private final Intervals intervals;
+    private final Replay replay;
     private final CommandExecutor commands;
     private final TurnOutput output;
     private final LoopMetrics metrics;
     private long turn;
     private long number;
-    /** Up to where entries were left to the histories. */
-    private long missedNumber;
 
-    Arrivals(Shard shard, Mailbox mailbox, Rooms rooms, CatchUp catchUp, Intervals intervals, CommandExecutor commands,
+    Arrivals(Shard shard, Mailbox mailbox, Rooms rooms, CatchUp catchUp, Intervals intervals, Replay replay,
+            CommandExecutor commands,
             TurnOutput output, LoopMetrics metrics) {
         this.shard = shard;
         this.mailbox = mailbox;
         this.rooms = rooms;
         this.catchUp = catchUp;
         this.intervals = intervals;
+        this.replay = replay;
         this.commands = commands;
         this.output = output;
         this.metrics = metrics;
@@ -64,13 +66,8 @@ final class Arrivals {
     }
 
     private boolean takeNext() {
-        boolean isAllOffered = !mailbox.isHolding();
         switch (mailbox.poll()) {
             case null -> {
-                if (isAllOffered) {
-                    // What the mailbox did not take one by one has all been made up for.
-                    number = Math.max(number, missedNumber);
-                }
                 return false;
             }
             case Entry entry -> onEntry(entry);
@@ -90,10 +87,11 @@ final class Arrivals {
         if (room.isHistoryRunningOut()) {
             intervals.serveEarly(room);
         }
-        if (entry instanceof Publication publication && catchUp.isWithinShare(room, turn)) {
-            room.deliver(publication, output);
-        } else {
-            catchUp.enqueue(room);
+        if (catchUp.isWithinShare(room, turn)) {
+            switch (entry) {
+                case Publication publication -> room.deliver(publication, output);
+                case Gap gap -> replay.announce(room, gap);
+            }
         }
     }
 
@@ -125,7 +123,6 @@ final class Arrivals {
     /** The room goes on from the history. */
     private void onMissed(ShardEvent.Missed missed) {
         number = Math.max(number, missed.number());
-        missedNumber = Math.max(missedNumber, missed.newest().number());
         Room room = rooms.of(missed.newest().topic());
         if (room != null && missed.newest().seq() > room.seq()) {
             room.takeFromHistory(missed.newest());

@@ -40,6 +40,7 @@ final class Mailbox {
     private final ArrayDeque<Object> held = new ArrayDeque<>();
     private final Map<Topic, Missed> openMisses = new HashMap<>();
     private long offeredBytes;
+    private long newestNumber;
     private boolean unsignalled;
     private volatile boolean holding;
 
@@ -57,6 +58,7 @@ final class Mailbox {
     /** Dispatcher: hands over an entry. @return false if it was left to the history */
     boolean publish(Entry entry) {
         unsignalled = true;
+        newestNumber = entry.number();
         int bytes = entry.weightBytes();
         if (held.isEmpty() && offeredBytes - drainedBytes.get() + bytes <= maxBytes && queue.offer(entry)) {
             offeredBytes += bytes;
@@ -148,6 +150,7 @@ final class Mailbox {
 
     private ShardEvent settle(Missed missed) {
         openMisses.remove(missed.newest.topic(), missed);
-        return new ShardEvent.Missed(missed.newest, missed.number - 1);
+        // With the last note the shard has heard of everything.
+        return new ShardEvent.Missed(missed.newest, held.size() == 1 ? newestNumber : missed.number - 1);
     }
 }

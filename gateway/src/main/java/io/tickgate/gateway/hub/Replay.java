@@ -137,6 +137,16 @@ final class Replay {
         tell(room, member, from, to, reason);
     }
 
+    /** Tells every member in step of a gap that was just taken. */
+    void announce(Room room, Gap gap) {
+        room.delivered = gap.seq();
+        // Whoever can't be written to leaves.
+        for (int i = room.inStep().size() - 1; i >= 0; i = Math.min(i, room.inStep().size()) - 1) {
+            room.tally().addGapped(gap.seq() - gap.from() + 1);
+            tell(room, room.inStep().get(i), gap.from(), gap.seq(), gap.reason());
+        }
+    }
+
     private void tell(Room room, Subscription member, long from, long to, GapReason reason) {
         metrics.increment(Counter.GAPS);
         shard.send(member.session(), new ServerMessage.Gap(room.channel(), from, to, reason));

@@ -42,6 +42,7 @@ public final class Shard {
     private final SessionClock sessionClock;
     private final TurnOutput output;
     private final Rooms rooms;
+    private final Replay replay;
     private final CatchUp catchUp;
     private final SlowReaders slowReaders;
     private final Intervals intervals;
@@ -68,13 +69,13 @@ public final class Shard {
         this.sessionClock = new SessionClock(this, settings.heartbeatMs(), clock);
         this.parser = new CommandParser(settings.maxChannelsPerCommand());
         this.output = new TurnOutput(this, watermarks.highBytes(), clock, metrics, allocator);
-        Replay replay = new Replay(this, output, metrics);
+        this.replay = new Replay(this, output, metrics);
         this.intervals = new Intervals(replay, clock, timers, this::turn);
         this.rooms = new Rooms(index, dispatcher, metrics, intervals, this::bringForward);
         this.catchUp = new CatchUp(rooms, output, replay);
         this.slowReaders = new SlowReaders(this, rooms, watermarks.lowBytes(), settings.slowReaderMs(), clock, metrics);
         this.commands = new CommandExecutor(this, rooms, sessionClock, settings, rights, clock, metrics);
-        this.arrivals = new Arrivals(this, mailbox, rooms, catchUp, intervals, commands, output, metrics);
+        this.arrivals = new Arrivals(this, mailbox, rooms, catchUp, intervals, replay, commands, output, metrics);
         mailbox.onSignal(this::signalled);
     }
 

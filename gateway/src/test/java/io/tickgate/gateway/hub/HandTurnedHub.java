@@ -170,15 +170,6 @@ final class HandTurnedHub implements AutoCloseable {
         return new Client(shards.get(loop), principal, LineFormat.PLAIN, Command.Subscribe.NO_NUMBER, true);
     }
 
-    /** What became of a channel's updates on all loops. */
-    Account account(String channel) {
-        Account sum = dispatcher.closedRooms(channel);
-        for (Shard shard : shards) {
-            sum = sum.plus(shard.rooms().account(channel));
-        }
-        return sum;
-    }
-
     void publish(String channel, String json) {
         dispatcher.onMessage(channel, json.getBytes(StandardCharsets.UTF_8));
     }

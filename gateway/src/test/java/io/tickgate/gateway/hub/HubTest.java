@@ -169,9 +169,9 @@ final class HubTest {
             hub.publish("trade:a", "2");
             hub.turnAll();
             assertThat(client.take()).satisfiesExactly(
-                    up -> assertThat(up).startsWith("{\"op\":\"status\",\"upstream\":\"up\""),
                     gap -> assertThat(gap).isEqualTo(
                             "{\"op\":\"gap\",\"channel\":\"trade:a\",\"from\":2,\"to\":2,\"reason\":\"upstream\"}"),
+                    up -> assertThat(up).startsWith("{\"op\":\"status\",\"upstream\":\"up\""),
                     update -> assertThat(update).contains("\"seq\":3", "\"data\":2"));
         }
     }

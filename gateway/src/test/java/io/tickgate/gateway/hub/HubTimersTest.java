@@ -17,14 +17,17 @@ import io.netty.channel.EventLoop;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-import io.tickgate.gateway.auth.KindAccessPolicy;
+import io.tickgate.gateway.auth.AccessPolicy;
+import io.tickgate.gateway.auth.Principal;
 import io.tickgate.gateway.broker.Broker;
 import io.tickgate.gateway.broker.BrokerSink;
 import io.tickgate.gateway.concurrent.Clock;
 import io.tickgate.gateway.metrics.LoopMetrics;
-import io.tickgate.gateway.model.Kinds;
+import io.tickgate.gateway.model.DeliveryMode;
+import io.tickgate.gateway.model.Kind;
 import io.tickgate.gateway.model.Watermarks;
 import io.tickgate.gateway.testing.ExpectedLog;
+import io.tickgate.protocol.message.ErrorCode;
 
 /** The hub on real loops: its timers and how many loops it takes. */
 @ExpectedLog({"^a timer failed", "^dropped a publication on price:"})
@@ -60,8 +63,22 @@ final class HubTimersTest {
         List<LoopMetrics> metrics = new ArrayList<>();
         loops.forEach(each -> metrics.add(new LoopMetrics()));
         HubSettings settings = HandTurnedHub.settings(0, 1 << 20, 0);
-        Rights rights = new Rights(null, new KindAccessPolicy(Kinds.presets(), List.of(), false), true);
+        Rights rights = new Rights(null, new WithoutHistory(), true);
         return new Hub(settings, new Watermarks(262_144, 65_536), rights, broker, loops, metrics, Clock.SYSTEM);
+    }
+
+    /** Keeps nothing of any channel, so that one that nobody wants is given up at once. */
+    private static final class WithoutHistory implements AccessPolicy {
+        @Override
+        public Kind kindOf(String channel) {
+            return new Kind("price", DeliveryMode.LATEST, Kind.Readers.PUBLIC, Kind.Payload.JSON, true, "price_update",
+                    0, 0, Kind.Overrun.GAP, null, null);
+        }
+
+        @Override
+        public ErrorCode refusal(Principal principal, Kind kind, String channel) {
+            return null;
+        }
     }
 
     /** Fails whenever a channel is given up. */

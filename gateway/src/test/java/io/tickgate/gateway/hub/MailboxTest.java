@@ -94,6 +94,18 @@ final class MailboxTest {
     }
 
     @Test
+    void withTheLastNoteNothingIsMissing() {
+        fill();
+        mailbox.publish(publication(every, 5));
+        mailbox.publish(publication(latest, 1));
+        mailbox.publish(publication(every, 6));
+        drained();
+        mailbox.retry();
+        assertThat(((ShardEvent.Missed) mailbox.poll()).number()).isEqualTo(ENTRIES);
+        assertThat(((ShardEvent.Missed) mailbox.poll()).number()).isEqualTo(number);
+    }
+
+    @Test
     void isBoundedInBytesToo() {
         assertThat(mailbox.publish(publication(every, 1, MAX_BYTES - 1))).isTrue();
         assertThat(mailbox.publish(publication(every, 2, 2))).isFalse();
