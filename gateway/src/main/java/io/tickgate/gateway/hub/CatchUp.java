@@ -63,8 +63,13 @@ final class CatchUp {
         }
     }
 
-    /** Serves everyone in line once, as far as a turn allows. @return whether somebody is left */
-    boolean work() {
+    /** Whether somebody is in line. */
+    boolean isAwaited() {
+        return !roomsInLine.isEmpty() || !sessionsInLine.isEmpty();
+    }
+
+    /** Serves everyone in line once, as far as a turn allows. */
+    void work() {
         for (int i = roomsInLine.size(); i > 0 && hasTime(); i--) {
             Room room = roomsInLine.poll();
             if (sweep(room)) {
@@ -80,7 +85,6 @@ final class CatchUp {
                 enqueue(session);
             }
         }
-        return !roomsInLine.isEmpty() || !sessionsInLine.isEmpty();
     }
 
     private boolean hasTime() {
@@ -127,6 +131,7 @@ final class CatchUp {
 
     /** The newest values first: they are few, and whoever was away waits for them. @return whether all has come */
     private boolean advance(Session session) {
+        session.setBroughtForward();
         boolean hasNewest = advance(session, DeliveryMode.LATEST);
         return advance(session, DeliveryMode.EVERY) && hasNewest;
     }
@@ -135,20 +140,24 @@ final class CatchUp {
         boolean isDone = true;
         for (Subscription subscription : session.subscriptions()) {
             Room room = rooms.of(subscription);
-            if (session.isOpen() && room.kind().mode() == mode && subscription.set() == room.behind()) {
-                if (replay.advance(room, subscription)) {
-                    settle(room, subscription);
-                } else {
-                    isDone = false;
-                }
+            if (session.isOpen() && room.kind().mode() == mode) {
+                isDone &= advance(room, subscription);
             }
         }
         return isDone;
     }
 
-    private static void settle(Room room, Subscription subscription) {
-        if (subscription.set() != null) {
+    private boolean advance(Room room, Subscription subscription) {
+        boolean isBehind = subscription.set() == room.behind();
+        if (!isBehind && subscription.seq >= subscription.dueSeq) {
+            return true;
+        }
+        if (!replay.advance(room, subscription, isBehind ? room.seq() : subscription.dueSeq)) {
+            return false;
+        }
+        if (isBehind && subscription.set() != null) {
             room.settle(subscription);
         }
+        return true;
     }
 }

@@ -114,13 +114,6 @@ final class Mailbox {
         return next;
     }
 
-    /** Shard: the turn's work is cut short, go on in another one. */
-    void resignal() {
-        if (signalled.compareAndSet(false, true)) {
-            shardLoop.execute(shardTurn);
-        }
-    }
-
     /** Shard: whether the dispatcher holds something back and should be asked to {@link #retry()}. */
     boolean isHolding() {
         return holding;

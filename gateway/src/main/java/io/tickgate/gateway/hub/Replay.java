@@ -36,18 +36,17 @@ final class Replay {
     /**
      * Moves one member as far as a turn allows.
      *
+     * @param target the seq up to which it moves; on {@code latest} channels to the newest value in any case
      * @return whether it has everything now, or is gone
      */
-    boolean advance(Room room, Subscription member) {
+    boolean advance(Room room, Subscription member, long target) {
         if (room.kind().mode() == DeliveryMode.LATEST) {
-            jump(room, member);
-            return true;
+            return jump(room, member, true);
         }
         Session session = member.session();
-        while (member.seq < room.seq() && session.isOpen()) {
+        while (member.seq < target && session.isOpen()) {
             Entry next = room.history().after(member.seq);
-            if (next != null && session.run() != null && session.run().length() + next.weightBytes()
-                    + ENVELOPE_BYTES > output.highWatermarkBytes()) {
+            if (next != null && !fits(session, next)) {
                 return false;
             }
             if (next == null || next.from() > member.seq + 1) {
@@ -57,6 +56,13 @@ final class Replay {
             }
         }
         return true;
+    }
+
+    /** Whether a session may be given one more in this turn. A large one must not wait for ever behind small ones that keep coming. */
+    private boolean fits(Session session, Entry next) {
+        int given = session.run() == null ? 0 : session.run().length();
+        int limit = output.highWatermarkBytes();
+        return given + next.weightBytes() + ENVELOPE_BYTES <= limit || given < limit / 2;
     }
 
     /**
@@ -70,7 +76,7 @@ final class Replay {
         if (room.kind().mode() == DeliveryMode.LATEST) {
             for (int i = to - 1; i >= from; i = Math.min(i, set.size()) - 1) {
                 if (!set.get(i).session().isCongested()) {
-                    jump(room, set.get(i));
+                    jump(room, set.get(i), false);
                 }
             }
             return;
@@ -152,50 +158,58 @@ final class Replay {
         shard.send(member.session(), new ServerMessage.Gap(room.channel(), from, to, reason));
     }
 
-    /** To the newest value. Outages on the way are told: a screen must know that it was stale. */
-    private void jump(Room room, Subscription member) {
-        long from = room.position(member);
-        long to = room.seq();
-        if (from >= to) {
-            return;
-        }
-        Session session = member.session();
-        member.seq = to;
-        Publication newest = room.lastValues().newest();
-        long valueSeq = newest == null ? 0 : newest.seq();
-        long gapped = valueSeq > from && room.gapSeq() > from ? tellGaps(room, member, from, valueSeq) : 0;
-        int given = 0;
-        if (valueSeq > from && room.lastValues().isSingle()) {
-            output.deliver(session, newest, room.tally());
-            given = 1;
-        } else if (valueSeq > from) {
-            for (Publication value : room.lastValues().after(from)) {
-                output.deliver(session, value, room.tally());
-                given++;
+    /**
+     * To the newest value. Outages on the way are told: a screen must know that it was stale.
+     *
+     * @param isLimited whether it gets no more than a turn allows
+     * @return whether it has got there, or is gone
+     */
+    private boolean jump(Room room, Subscription member, boolean isLimited) {
+        member.seq = room.position(member);
+        LastValues values = room.lastValues();
+        if (values.isSingle()) {
+            Publication newest = values.newest();
+            if (newest != null && newest.seq() > member.seq && !jumpTo(room, member, newest, isLimited)) {
+                return false;
+            }
+        } else {
+            for (Publication value : values.after(member.seq)) {
+                if (!jumpTo(room, member, value, isLimited)) {
+                    return false;
+                }
             }
         }
-        // What came after the newest value can only be gaps.
-        long after = Math.max(valueSeq, from);
-        if (after < to && session.isOpen()) {
-            tell(room, member, after + 1, to, GapReason.UPSTREAM);
+        if (member.seq < room.seq() && member.session().isOpen()) {
+            // What came after the newest value can only be gaps.
+            announce(room, member, room.seq(), GapReason.UPSTREAM);
         }
-        gapped += to - after;
-        room.tally().addGapped(gapped);
-        room.tally().addConflated(to - from - gapped - given);
+        return true;
     }
 
-    /** @return how many seqs they stand for */
-    private long tellGaps(Room room, Subscription member, long from, long to) {
-        long gapped = 0;
-        Entry next = room.history().after(from);
-        while (next != null && next.seq() < to) {
-            if (next instanceof Gap gap && member.session().isOpen()) {
-                long first = Math.max(gap.from(), from + 1);
-                gapped += gap.seq() - first + 1;
-                tell(room, member, first, gap.seq(), gap.reason());
+    private boolean jumpTo(Room room, Subscription member, Publication value, boolean isLimited) {
+        if (isLimited && !fits(member.session(), value)) {
+            return false;
+        }
+        if (room.gapSeq() > member.seq) {
+            tellGaps(room, member, value.seq());
+        }
+        if (member.session().isOpen()) {
+            room.tally().addConflated(value.seq() - 1 - member.seq);
+            give(room, member, value);
+        }
+        return true;
+    }
+
+    private void tellGaps(Room room, Subscription member, long to) {
+        Entry next = room.history().after(member.seq);
+        while (next != null && next.seq() < to && member.session().isOpen()) {
+            if (next instanceof Gap gap) {
+                long conflated = Math.max(gap.from() - 1, member.seq);
+                room.tally().addConflated(conflated - member.seq);
+                member.seq = conflated;
+                announce(room, member, gap.seq(), gap.reason());
             }
             next = room.history().after(next.seq());
         }
-        return gapped;
     }
 }

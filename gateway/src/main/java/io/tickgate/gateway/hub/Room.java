@@ -237,6 +237,7 @@ final class Room {
             tally.addAbandoned(from - position);
         }
         member.seq = from;
+        member.dueSeq = 0;
         place(member);
     }
 
@@ -265,6 +266,18 @@ final class Room {
         member.seq = position(member);
         displace(member);
         add(member, behind);
+    }
+
+    /** A publication that a member was to get is owed to it again, and what was left out for it is not conflated any more. */
+    void takeBack(Subscription member, long publicationSeq) {
+        if (member.set() == inStep) {
+            hold(member);
+        } else if (member.intervalMs > 0) {
+            // Its interval has passed: the rest comes as fast as the connection takes it.
+            member.dueSeq = Math.max(member.dueSeq, member.seq);
+        }
+        tally.addConflated(publicationSeq - member.seq);
+        member.seq = publicationSeq - 1;
     }
 
     private void place(Subscription member) {

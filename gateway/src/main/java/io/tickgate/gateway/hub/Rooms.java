@@ -159,10 +159,7 @@ final class Rooms {
             if (room == null) {
                 update.tally().addAbandoned(1);
             } else {
-                if (subscription.set() == room.inStep()) {
-                    room.hold(subscription);
-                }
-                subscription.seq = Math.min(subscription.seq, publication.seq() - 1);
+                room.takeBack(subscription, publication.seq());
             }
             update = update.before();
         }

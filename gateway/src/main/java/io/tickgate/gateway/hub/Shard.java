@@ -263,15 +263,15 @@ public final class Shard {
         try {
             isMoreDue = arrivals.take();
             intervals.serve();
-            isMoreDue |= catchUp.work();
+            catchUp.work();
         } catch (RuntimeException | Error fault) {
             output.failed("a turn", fault);
         }
         output.endTurn();
         turnScheduled = false;
         metrics.recordTurn(clock.nanos() - begin);
-        if (isMoreDue) {
-            mailbox.resignal();
+        if (isMoreDue || catchUp.isAwaited()) {
+            scheduleTurn();
         } else if (mailbox.isHolding()) {
             dispatcher.retry(index);
         }

@@ -162,7 +162,9 @@ final class TurnOutput {
 
     private void finish(Session session) {
         Run run = session.run();
-        if (run != null && run.length() > highWatermarkBytes && !session.isCatchingUp()) {
+        if (run != null && run.length() > highWatermarkBytes && !session.isCatchingUp()
+                && !session.isBroughtForward()) {
+            // It comes again in parts, which are not too much, or are one large update.
             session.dropRun();
             shard.rooms().takeBack(session, run);
         } else if (tryWriteRun(session) && session.isUntold()) {

@@ -50,6 +50,7 @@ public final class Session extends DeadlineQueue.Entry<Session> {
     private int behind;
     private boolean congested;
     private boolean catchingUp;
+    private boolean broughtForward;
     private long progressNanos;
     private long takenAtProgress;
 
@@ -313,6 +314,16 @@ public final class Session extends DeadlineQueue.Entry<Session> {
 
     public void untouch() {
         touched = false;
+        broughtForward = false;
+    }
+
+    /** Whether it got what it was behind with in this turn, as much as it may. */
+    public boolean isBroughtForward() {
+        return broughtForward;
+    }
+
+    public void setBroughtForward() {
+        broughtForward = true;
     }
 
     /** Whether a command waits for the broker; the next ones wait behind it, so that answers keep the commands' order. */

@@ -8,6 +8,8 @@ public final class Subscription {
     public int intervalMs;
     /** The last seq that it got or was told it won't get; of a member in step the room knows it. */
     public long seq;
+    /** Up to where it has waited for its interval already, and got too much at once; in the past for most. */
+    public long dueSeq;
     /** The set it is in, and where. */
     SubscriptionSet set;
     int index = -1;

@@ -49,8 +49,8 @@ final class HandTurnedHub implements AutoCloseable {
     static final Map<String, Kind> KINDS = Map.of(
             "price",
             new Kind("price", DeliveryMode.LATEST, Kind.Readers.PUBLIC, Kind.Payload.JSON, true, "price_update"),
-            "quote",
-            new Kind("quote", DeliveryMode.LATEST, Kind.Readers.PUBLIC, Kind.Payload.JSON, true, "quote_update", 64,
+            "stamp",
+            new Kind("stamp", DeliveryMode.LATEST, Kind.Readers.PUBLIC, Kind.Payload.JSON, true, "stamp_update", 64,
                     120_000, Kind.Overrun.GAP, "n", "symbol"),
             "trade",
             new Kind("trade", DeliveryMode.EVERY, Kind.Readers.PUBLIC, Kind.Payload.JSON, false, "trade_update"),
@@ -379,7 +379,7 @@ final class HandTurnedHub implements AutoCloseable {
 
         @Override
         public void reached(long number) {
-            if (format == LineFormat.NUMBERED) {
+            if (format.equals(LineFormat.NUMBERED)) {
                 out("id:" + number, 10);
             }
         }
@@ -420,7 +420,7 @@ final class HandTurnedHub implements AutoCloseable {
 
         @Override
         public WireFormat lagging() {
-            return this == NUMBERED ? LAGGING : this;
+            return numbered ? LAGGING : this;
         }
 
         @Override
@@ -440,6 +440,7 @@ final class HandTurnedHub implements AutoCloseable {
     }
 
     static final class HandLoop implements Executor {
+        private static final int RESTLESS_TASKS = 100_000;
         private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
 
         @Override
@@ -455,12 +456,14 @@ final class HandTurnedHub implements AutoCloseable {
         }
 
         boolean turn() {
-            boolean worked = false;
+            int worked = 0;
             for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
                 task.run();
-                worked = true;
+                if (++worked > RESTLESS_TASKS) {
+                    throw new AssertionError("the loop never rests");
+                }
             }
-            return worked;
+            return worked > 0;
         }
     }
 

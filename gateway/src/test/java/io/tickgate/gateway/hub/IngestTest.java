@@ -85,10 +85,10 @@ final class IngestTest {
     @Test
     void theKeyGoesOutWithThePublication() {
         try (HandTurnedHub hub = HandTurnedHub.up(1)) {
-            hub.publish("quote:all", "{\"symbol\":\"BTC-USD\",\"n\":7}");
-            hub.publish("quote:all", "{\"symbol\":\"ETH-USD\"}");
+            hub.publish("stamp:all", "{\"symbol\":\"BTC-USD\",\"n\":7}");
+            hub.publish("stamp:all", "{\"symbol\":\"ETH-USD\"}");
             List<String> keys = new ArrayList<>();
-            hub.dispatcher.lastValue("quote:all", last -> keys.add(last.conflationKey()));
+            hub.dispatcher.lastValue("stamp:all", last -> keys.add(last.conflationKey()));
             hub.publish("price:all", "{\"symbol\":\"BTC-USD\"}");
             hub.dispatcher.lastValue("price:all", last -> keys.add(last.conflationKey()));
             assertThat(keys).containsExactly("BTC-USD", null);
