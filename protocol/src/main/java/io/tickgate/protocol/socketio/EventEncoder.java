@@ -16,10 +16,14 @@ import io.tickgate.protocol.message.Ascii;
  * backslashes.
  */
 public final class EventEncoder {
+    /** The number of an event after which a client must not go on: something that came before it is still missing. */
+    public static final long NO_OFFSET = -1;
+
     private static final byte[] META_CHANNEL = ascii(",{\"channel\":\"");
     private static final byte[] META_EPOCH = ascii("\",\"epoch\":\"");
     private static final byte[] META_SEQ = ascii("\",\"seq\":");
     private static final byte[] META_END = ascii("}]");
+    private static final byte[] NULL = ascii(",null");
     private static final int META_FIXED_BYTES = META_CHANNEL.length + META_EPOCH.length + META_SEQ.length
             + META_END.length;
 
@@ -59,6 +63,28 @@ public final class EventEncoder {
         out.writeBytes(META_SEQ);
         Ascii.writeDecimal(seq, out);
         out.writeBytes(META_END);
+    }
+
+    /** Exactly the bytes by which {@link #appendOffset} makes an event longer. */
+    public static int offsetLength(byte[] nodeAscii, long number) {
+        return number == NO_OFFSET ? NULL.length : nodeAscii.length + 4 + Ascii.decimalLength(number);
+    }
+
+    /**
+     * Adds a last argument to the event that was just written: {@code "<node>-<number>"}, which a client that can be recovered
+     * keeps as where it stands, or null. It keeps any string in that place, so that a payload must never be left there.
+     */
+    public static void appendOffset(byte[] nodeAscii, long number, ByteBuf out) {
+        // In the place of the closing bracket.
+        out.writerIndex(out.writerIndex() - 1);
+        if (number == NO_OFFSET) {
+            out.writeBytes(NULL);
+        } else {
+            out.writeByte(',').writeByte('"').writeBytes(nodeAscii).writeByte('-');
+            Ascii.writeDecimal(number, out);
+            out.writeByte('"');
+        }
+        out.writeByte(']');
     }
 
     private static byte[] ascii(String text) {

@@ -24,6 +24,15 @@ public final class SocketPacketEncoder {
     }
 
     /**
+     * Admits a client that can be recovered: {@code 40{"sid":"…","pid":"…"}}.
+     *
+     * @param pid what the client names its session by when it comes back
+     */
+    public static byte[] connect(String namespace, String sid, String pid) {
+        return utf8(head('0', namespace) + "{\"sid\":" + quote(sid) + ",\"pid\":" + quote(pid) + "}");
+    }
+
+    /**
      * Refuses the client: {@code 44{"message":"…","data":…}}.
      *
      * @param dataJson one JSON value, or null for none

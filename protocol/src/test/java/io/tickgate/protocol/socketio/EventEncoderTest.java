@@ -56,6 +56,27 @@ class EventEncoderTest {
     }
 
     @Test
+    void addsAnOffsetOrNullAsTheLastArgument() {
+        EventEncoder encoder = new EventEncoder("/", "log_update");
+        byte[] node = "ab12".getBytes(UTF_8);
+        byte[] payload = "\"text\"".getBytes(UTF_8);
+        for (long number : new long[]{0, 9, 10, Long.MAX_VALUE, EventEncoder.NO_OFFSET}) {
+            String offset = number == EventEncoder.NO_OFFSET ? "null" : "\"ab12-" + number + "\"";
+            ByteBuf out = Unpooled.buffer();
+            encoder.write(payload, out);
+            EventEncoder.appendOffset(node, number, out);
+            assertThat(out.toString(UTF_8)).isEqualTo("42[\"log_update\",\"text\"," + offset + "]");
+            assertThat(out.readableBytes())
+                    .isEqualTo(encoder.length(payload) + EventEncoder.offsetLength(node, number));
+            out.clear();
+            encoder.writeWithMeta(payload, CHANNEL, "k3x9", 7, out);
+            EventEncoder.appendOffset(node, number, out);
+            assertThat(out.toString(UTF_8)).endsWith(",\"seq\":7}," + offset + "]");
+            out.release();
+        }
+    }
+
+    @Test
     void isReadBackByTheDecoder() throws Exception {
         ByteBuf out = Unpooled.buffer();
         new EventEncoder("/é", "ä\"\n₿").writeWithMeta(PAYLOAD, CHANNEL, "k3x9", 7, out);

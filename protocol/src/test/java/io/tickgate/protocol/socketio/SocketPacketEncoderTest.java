@@ -28,6 +28,13 @@ class SocketPacketEncoderTest {
     }
 
     @Test
+    void tellsAClientByWhatItCanComeBack() throws Exception {
+        byte[] packet = SocketPacketEncoder.connect("/admin", "oSO0OpakMV_3jnilAAAA", "wZX3oN0bSVIhsakn");
+        assertThat(text(packet)).isEqualTo("40/admin,{\"sid\":\"oSO0OpakMV_3jnilAAAA\",\"pid\":\"wZX3oN0bSVIhsakn\"}");
+        assertThat(decode(packet)).isInstanceOf(Connect.class);
+    }
+
+    @Test
     void refusesAClientWithAMessageAndData() throws Exception {
         assertThat(text(SocketPacketEncoder.connectError("/", "Not authorized", null)))
                 .isEqualTo("44{\"message\":\"Not authorized\"}");
