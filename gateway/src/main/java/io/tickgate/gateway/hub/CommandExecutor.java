@@ -98,7 +98,7 @@ final class CommandExecutor {
             fail(session, command.id(), ErrorCode.LIMIT, "too many channels in one command");
             return;
         }
-        PendingSubscribe subscribe = pendingSubscribe(session, command);
+        PendingSubscribe subscribe = pendingSubscribe(session, command, null);
         int subscriptions = session.subscriptionCount();
         for (String channel : new LinkedHashSet<>(command.channels())) {
             ErrorCode refusal = rights.refusal(session.principal(), channel);
@@ -119,7 +119,7 @@ final class CommandExecutor {
             return;
         }
         PendingSubscribe subscribe = pendingSubscribe(session,
-                new Command.Subscribe(null, own, Command.Subscribe.UNCHANGED, Map.of(), afterNumber));
+                new Command.Subscribe(null, own, Command.Subscribe.UNCHANGED, Map.of(), afterNumber), null);
         for (String channel : own) {
             if (rights.refusal(session.principal(), channel) == null) {
                 subscribe.add(rooms.open(channel, rights.policy().kindOf(channel)));
@@ -128,9 +128,31 @@ final class CommandExecutor {
         completeOrWait(subscribe);
     }
 
-    private PendingSubscribe pendingSubscribe(Session session, Command.Subscribe command) {
+    /** Takes a session back to where it left off. Rights are looked at anew: it may have been away for long. */
+    void recover(Session session, Comeback comeback) {
+        if (!session.isOpen()) {
+            return;
+        }
+        List<String> channels = List.copyOf(comeback.intervals().keySet());
+        PendingSubscribe subscribe = pendingSubscribe(session, new Command.Subscribe(null, channels,
+                Command.Subscribe.UNCHANGED, Map.of(), comeback.afterNumber()), comeback);
+        for (String channel : channels) {
+            ErrorCode refusal = rights.refusal(session.principal(), channel);
+            if (refusal != null) {
+                subscribe.refuse(channel, refusal, describe(refusal));
+            }
+        }
+        if (subscribe.refused.isEmpty()) {
+            for (String channel : channels) {
+                subscribe.add(rooms.open(channel, rights.policy().kindOf(channel)));
+            }
+        }
+        completeOrWait(subscribe);
+    }
+
+    private PendingSubscribe pendingSubscribe(Session session, Command.Subscribe command, Comeback comeback) {
         long deadline = clock.nanos() + TimeUnit.MILLISECONDS.toNanos(settings.confirmTimeoutMs());
-        return new PendingSubscribe(session, command, deadline);
+        return new PendingSubscribe(session, command, comeback, deadline);
     }
 
     private void completeOrWait(PendingSubscribe subscribe) {
@@ -153,10 +175,19 @@ final class CommandExecutor {
         List<Entrance> entrances = new ArrayList<>(subscribe.rooms.size());
         List<ServerMessage.Joined> joined = new ArrayList<>(subscribe.rooms.size());
         for (Room room : subscribe.rooms) {
-            room.waiting().remove(subscribe);
-            Entrance entrance = Entrance.of(room, session.subscription(room.channel()) == null, subscribe.command);
-            entrances.add(entrance);
-            joined.add(entrance.joined(enter(session, entrance, subscribe.command.intervalMs())));
+            entrances.add(subscribe.comeback == null
+                    ? Entrance.of(room, session.subscription(room.channel()) == null, subscribe.command)
+                    : Entrance.recover(room, subscribe.comeback.afterNumber()));
+        }
+        if (subscribe.comeback != null && !isRecovered(subscribe, entrances)) {
+            shard.left(session);
+            abandon(subscribe);
+            subscribe.comeback.onRefused().run();
+            return;
+        }
+        for (Entrance entrance : entrances) {
+            entrance.room().waiting().remove(subscribe);
+            joined.add(entrance.joined(enter(session, entrance, subscribe.intervalMs(entrance.room()))));
         }
         shard.send(session, new ServerMessage.Subscribed(subscribe.command.id(), joined, subscribe.refused));
         for (Entrance entrance : entrances) {
@@ -168,6 +199,14 @@ final class CommandExecutor {
                 metrics.increment(Counter.GAPS);
             }
         }
+        if (subscribe.comeback != null) {
+            metrics.increment(Counter.SESSIONS_RECOVERED);
+            shard.tellUpstream(session);
+        }
+    }
+
+    private static boolean isRecovered(PendingSubscribe subscribe, List<Entrance> entrances) {
+        return subscribe.refused.isEmpty() && entrances.stream().allMatch(Entrance::recovered);
     }
 
     /** @return the interval in force */
@@ -246,10 +285,14 @@ final class CommandExecutor {
     void forget(Session session) {
         PendingSubscribe subscribe = pending.remove(session);
         if (subscribe != null) {
-            for (Room room : subscribe.rooms) {
-                room.waiting().remove(subscribe);
-                rooms.closeIfAbandoned(room);
-            }
+            abandon(subscribe);
+        }
+    }
+
+    private void abandon(PendingSubscribe subscribe) {
+        for (Room room : subscribe.rooms) {
+            room.waiting().remove(subscribe);
+            rooms.closeIfAbandoned(room);
         }
     }
 

@@ -31,6 +31,22 @@ record Entrance(Room room, long from, Boolean recovered, List<Publication> snaps
         return isFresh ? atSnapshot(room, null, null) : new Entrance(room, room.seq(), null, List.of(), null);
     }
 
+    /** Where a session goes on that has everything up to a number and gets nothing twice; not recovered if something is gone. */
+    static Entrance recover(Room room, long number) {
+        if (number < room.history().bornNumber() || room.kind().mode() != DeliveryMode.LATEST) {
+            return resumeByNumber(room, number);
+        }
+        Entry next = room.history().afterNumber(number);
+        long from = next == null ? room.seq() : Math.min(next.from() - 1, room.seq());
+        // The history may have lost what is still a last value.
+        for (Publication value : room.lastValues().after(0)) {
+            if (value.number() > number) {
+                return new Entrance(room, Math.min(from, value.seq() - 1), true, List.of(), null);
+            }
+        }
+        return new Entrance(room, from, true, List.of(), null);
+    }
+
     /** Whether the session goes on somewhere else than where it stands, if it was in the room before. */
     boolean isResumed() {
         return recovered != null;

@@ -15,14 +15,17 @@ import io.tickgate.protocol.message.ServerMessage.Refused;
 final class PendingSubscribe {
     final Session session;
     final Command.Subscribe command;
+    /** Null unless it is a session that comes back. */
+    final Comeback comeback;
     final long deadlineNanos;
     final List<Room> rooms = new ArrayList<>();
     final List<Refused> refused = new ArrayList<>(0);
     private int outstanding;
 
-    PendingSubscribe(Session session, Command.Subscribe command, long deadlineNanos) {
+    PendingSubscribe(Session session, Command.Subscribe command, Comeback comeback, long deadlineNanos) {
         this.session = session;
         this.command = command;
+        this.comeback = comeback;
         this.deadlineNanos = deadlineNanos;
     }
 
@@ -46,6 +49,11 @@ final class PendingSubscribe {
         outstanding--;
         rooms.remove(room);
         refuse(room.channel(), code, message);
+    }
+
+    /** The interval that is asked for on a channel. */
+    int intervalMs(Room room) {
+        return comeback == null ? command.intervalMs() : comeback.intervals().get(room.channel());
     }
 
     boolean isReady() {

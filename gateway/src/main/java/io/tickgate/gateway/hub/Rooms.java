@@ -2,6 +2,7 @@ package io.tickgate.gateway.hub;
 
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -9,6 +10,7 @@ import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.metrics.Gauge;
 import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.Account;
+import io.tickgate.gateway.model.DeliveryMode;
 import io.tickgate.gateway.model.Entry;
 import io.tickgate.gateway.model.Kind;
 import io.tickgate.gateway.model.Publication;
@@ -166,17 +168,32 @@ final class Rooms {
         onBehind.accept(session);
     }
 
-    /** The number before the first entry that a session lacks on any of its channels, or {@code number} if it lacks none. */
+    /**
+     * The number before the first entry that a session lacks on any of its channels, or {@code number} if it lacks none; 0 if
+     * that entry is gone and the session was not told so yet.
+     */
     long reached(Session session, long number) {
         long reached = number;
         for (Subscription subscription : session.subscriptions()) {
             Room room = of(subscription);
             long position = room.position(subscription);
             if (position < room.seq()) {
-                Entry next = room.history().after(position);
-                reached = next == null ? reached : Math.min(reached, next.number() - 1);
+                reached = Math.min(reached, owedNumber(room, position) - 1);
             }
         }
         return reached;
+    }
+
+    /** The number of the first entry that somebody at a position is to get. */
+    private static long owedNumber(Room room, long position) {
+        Entry next = room.history().after(position);
+        boolean isNextGone = next == null || next.from() > position + 1;
+        if (isNextGone && room.kind().mode() == DeliveryMode.EVERY) {
+            return 1;
+        }
+        // A last value outlives its place in the history.
+        List<Publication> values = isNextGone ? room.lastValues().after(position) : List.of();
+        long valueNumber = values.isEmpty() ? Long.MAX_VALUE : values.getFirst().number();
+        return next == null ? valueNumber : Math.min(next.number(), valueNumber);
     }
 }

@@ -94,6 +94,22 @@ public final class Shard {
     /** The same for a client that was here before and has everything up to a node-wide number. */
     public Session open(String id, TransportKind transport, Outlet outlet, boolean answersHeartbeats,
             Principal principal, long afterNumber) {
+        Session session = enter(id, transport, outlet, answersHeartbeats, principal);
+        commands.welcome(session, afterNumber);
+        tellUpstream(session);
+        return session;
+    }
+
+    /** Begins a session that goes on where it left off; what it is told first is to what it is subscribed. */
+    public Session recover(String id, TransportKind transport, Outlet outlet, boolean answersHeartbeats,
+            Principal principal, Comeback comeback) {
+        Session session = enter(id, transport, outlet, answersHeartbeats, principal);
+        commands.recover(session, comeback);
+        return session;
+    }
+
+    private Session enter(String id, TransportKind transport, Outlet outlet, boolean answersHeartbeats,
+            Principal principal) {
         Session session = new Session(id, transport, outlet, answersHeartbeats, output.formatTurn(outlet.format()),
                 output.formatTurn(outlet.format().lagging()), principal);
         session.setPosition(sessions.size());
@@ -102,13 +118,15 @@ public final class Shard {
         sessionClock.start(session);
         if (closed) {
             disconnect(session, Disconnect.GOING_AWAY);
-            return session;
         }
-        commands.welcome(session, afterNumber);
+        return session;
+    }
+
+    /** Tells a session that begins if the broker is away. */
+    void tellUpstream(Session session) {
         if (upstreamDown != null) {
             send(session, upstreamDown);
         }
-        return session;
     }
 
     /** Executes a command or answers its refusal, once those before it are answered. */

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 import io.netty.buffer.ByteBuf;
 
@@ -30,6 +31,9 @@ public final class Session extends DeadlineQueue.Entry<Session> {
     private FormatTurn laggingTurn;
     private Map<String, Subscription> subscriptions = Collections.emptyMap();
     private Principal principal;
+    /** What it was subscribed to at its end; null unless that is asked for and it has ended. */
+    private Map<String, Integer> left;
+    private boolean keepsSubscriptions;
 
     // The shard's own: its place in the shard's lists, and what it does at the moment.
     private int position = -1;
@@ -222,6 +226,16 @@ public final class Session extends DeadlineQueue.Entry<Session> {
         return subscriptions.isEmpty() ? null : subscriptions.remove(channel);
     }
 
+    /** Has {@link #left()} say what it was subscribed to once it has ended. */
+    public void keepSubscriptions() {
+        keepsSubscriptions = true;
+    }
+
+    /** The intervals of the channels that it was subscribed to at its end; null while it is open, or if nobody asked for it. */
+    public Map<String, Integer> left() {
+        return left;
+    }
+
     /** Where the shard keeps it, -1 once it has ended. */
     public int position() {
         return position;
@@ -243,6 +257,9 @@ public final class Session extends DeadlineQueue.Entry<Session> {
     public Collection<Subscription> end() {
         Collection<Subscription> ended = subscriptions.values();
         position = -1;
+        if (keepsSubscriptions) {
+            left = ended.stream().collect(Collectors.toUnmodifiableMap(Subscription::channel, s -> s.intervalMs));
+        }
         settleInto(flushing);
         settleInto(run);
         if (unsent != null) {

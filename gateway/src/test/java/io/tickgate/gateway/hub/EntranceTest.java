@@ -139,6 +139,30 @@ final class EntranceTest {
     }
 
     @Test
+    void recoveringIsOwedWhatHasAHigherNumberAndNothingTwice() {
+        for (String kind : List.of("trade", "price")) {
+            Room room = room(kind, 7, 7, KEPT);
+            assertThat(Entrance.recover(room, 104)).isEqualTo(new Entrance(room, 4, true, List.of(), null));
+            assertThat(Entrance.recover(room, 107)).isEqualTo(new Entrance(room, 7, true, List.of(), null));
+            assertThat(Entrance.recover(room, 500)).isEqualTo(new Entrance(room, 7, true, List.of(), null));
+        }
+    }
+
+    @Test
+    void recoveringIsNotToBeHadOnceTheHistoryLacksSomething() {
+        assertThat(Entrance.recover(room("trade", 7, 7, 2), 104).recovered()).isFalse();
+        assertThat(Entrance.recover(room("trade", 7, 7, KEPT), 99).recovered()).isFalse();
+        assertThat(Entrance.recover(room("price", 7, 7, KEPT), 99).recovered()).isFalse();
+    }
+
+    @Test
+    void recoveringIsOwedALastValueThatTheHistoryHasLost() {
+        Room room = room("price", 7, 7, 0);
+        assertThat(Entrance.recover(room, 106)).isEqualTo(new Entrance(room, 6, true, List.of(), null));
+        assertThat(Entrance.recover(room, 107)).isEqualTo(new Entrance(room, 7, true, List.of(), null));
+    }
+
+    @Test
     void aRoomWithoutAValueHasNoSnapshotToGive() {
         Entrance entrance = enter(room("price", 0, 0, KEPT), "other-3");
         assertThat(entrance.snapshot()).isEmpty();
