@@ -124,7 +124,7 @@ public final class Gateway implements Cli.Running {
                 .route("/ws", new WebSocketTransport(settings.webSocket(), hub, tokens))
                 .route("/events", new SseTransport(settings.sse(), hub, tokens, node))
                 .routePrefix("/socket.io/",
-                        new SocketIoTransport(settings.socketIo(), hub, tokens, loops.all(), clock))
+                        new SocketIoTransport(settings.socketIo(), hub, tokens, loops.all(), node, clock))
                 .routePrefix("/channels/", new ChannelEndpoint(hub, tokens))
                 .route("/api/publish", new PublishEndpoint(settings.admin(), publishAccess, rights.policy(), broker))
                 .route("/ping", new PingEndpoint())

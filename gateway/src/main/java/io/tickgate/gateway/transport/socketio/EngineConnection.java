@@ -1,26 +1,20 @@
 package io.tickgate.gateway.transport.socketio;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 import io.netty.buffer.ByteBuf;
 
 import io.tickgate.gateway.auth.Authenticator.Verdict;
-import io.tickgate.gateway.auth.Principal;
 import io.tickgate.gateway.hub.Shard;
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.protocol.engineio.EngineIoFault;
 import io.tickgate.protocol.engineio.EnginePacket;
 import io.tickgate.protocol.engineio.Handshake;
 import io.tickgate.protocol.message.Disconnect;
-import io.tickgate.protocol.message.ErrorCode;
 import io.tickgate.protocol.message.MalformedMessage;
 import io.tickgate.protocol.socketio.SocketIoFault;
 import io.tickgate.protocol.socketio.SocketPacket;
-import io.tickgate.protocol.socketio.SocketPacketEncoder;
 
 /**
  * One client's Engine.IO connection: its heartbeat, its namespaces, the link that carries it and the one it may move to.
@@ -33,9 +27,7 @@ final class EngineConnection {
     private final String sid;
     private final EngineLoop loop;
     private final Shard shard;
-    private final Verdict identity;
-    private final boolean meta;
-    private final Map<String, NamespaceSocket> sockets = LinkedHashMap.newLinkedHashMap(1);
+    private final NamespaceSockets sockets;
     private final Deadline heartbeat = new Deadline(this::heartbeatDue);
     private final Deadline connect = new Deadline(() -> end(Disconnect.NORMAL));
     private final Upgrade upgrade;
@@ -53,8 +45,7 @@ final class EngineConnection {
         this.sid = sid;
         this.loop = loop;
         this.shard = loop.shard();
-        this.identity = identity;
-        this.meta = meta;
+        this.sockets = new NamespaceSockets(this, loop, identity, meta);
         this.upgrade = new Upgrade(this, loop);
     }
 
@@ -161,9 +152,7 @@ final class EngineConnection {
         link = next;
         boolean isAwaited = polling.pendingBytes() > 0;
         polling.moveTo(next);
-        for (NamespaceSocket socket : sockets.values()) {
-            shard.changeFormat(socket.session());
-        }
+        sockets.changeFormat();
         link.flush();
         if (isAwaited && link.pendingBytes() == 0) {
             drained();
@@ -178,10 +167,7 @@ final class EngineConnection {
 
     /** What was pending has gone to the client. */
     private void drained() {
-        // A copy, since a session that gets more may end.
-        for (NamespaceSocket socket : List.copyOf(sockets.values())) {
-            shard.drained(socket.session());
-        }
+        sockets.drained();
     }
 
     // ---- packets
@@ -223,8 +209,8 @@ final class EngineConnection {
                 connect(connectPacket);
                 return;
             }
-            NamespaceSocket socket = sockets.get(packet.namespace());
-            if (socket == null) {
+            NamespaceSocket socket = sockets.in(packet.namespace());
+            if (socket == null || !socket.isConnected()) {
                 refuse();
             } else {
                 onPacket(packet, socket);
@@ -243,8 +229,8 @@ final class EngineConnection {
             // Nothing is sent that asks for one.
             case SocketPacket.Ack ack -> attachmentsDue = ack.attachments();
             case SocketPacket.Disconnect _ -> {
-                sockets.remove(packet.namespace());
-                shard.left(socket.session());
+                sockets.remove(socket);
+                socket.left(false);
                 awaitConnectIfAlone();
             }
             case SocketPacket.Connect _,SocketPacket.ConnectError _ -> refuse();
@@ -260,33 +246,15 @@ final class EngineConnection {
     // ---- namespaces
 
     private void connect(SocketPacket.Connect packet) throws IOException {
-        if (sockets.containsKey(packet.namespace())) {
+        if (!sockets.connect(packet)) {
             refuse();
-            return;
-        }
-        Namespace namespace = loop.namespace(packet.namespace());
-        if (namespace == null) {
-            say(SocketPacketEncoder.connectError(packet.namespace(), "Invalid namespace", null));
-            return;
-        }
-        ConnectAuth auth = ConnectAuth.read(packet.data());
-        switch (auth.token() == null ? identity : loop.authenticator().verify(auth.token())) {
-            case Verdict.Accepted(Principal principal) -> {
-                NamespaceSocket socket = new NamespaceSocket(this, shard, namespace, meta || auth.meta());
-                sockets.put(namespace.name(), socket);
-                loop.cancel(connect);
-                socket.open(principal);
-            }
-            case Verdict.Rejected(ErrorCode code, String _) -> {
-                shard.metrics().increment(Counter.TOKENS_REFUSED);
-                byte[] data = ("{\"code\":\"" + code.word() + "\"}").getBytes(StandardCharsets.US_ASCII);
-                say(SocketPacketEncoder.connectError(namespace.name(), code.word(), data));
-            }
+        } else if (!sockets.isEmpty()) {
+            loop.cancel(connect);
         }
     }
 
     /** Sends a packet that belongs to no session, within the same bound. */
-    private void say(byte[] packetText) {
+    void say(byte[] packetText) {
         link.write(packetText);
         link.flush();
         if (link.pendingBytes() > 2L * shard.watermarks().highBytes()) {
@@ -299,7 +267,7 @@ final class EngineConnection {
         if (ended) {
             return;
         }
-        sockets.remove(socket.namespace().name());
+        sockets.remove(socket);
         if (staysAway(reason)) {
             link.write(socket.namespace().disconnectPacket());
             if (!sockets.isEmpty()) {
@@ -346,9 +314,7 @@ final class EngineConnection {
             return;
         }
         stop();
-        for (NamespaceSocket socket : sockets.values()) {
-            shard.disconnect(socket.session(), reason);
-        }
+        sockets.disconnect(reason);
         if (link.close(reason) || !staysAway(reason)) {
             loop.forget(this);
         } else {
@@ -358,15 +324,13 @@ final class EngineConnection {
     }
 
     /** The client is gone, or has said that it goes. */
-    private void left() {
+    void left() {
         if (ended) {
             forget();
             return;
         }
         stop();
-        for (NamespaceSocket socket : sockets.values()) {
-            shard.left(socket.session());
-        }
+        sockets.left();
         link.left();
         loop.forget(this);
     }

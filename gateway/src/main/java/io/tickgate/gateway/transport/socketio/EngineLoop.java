@@ -2,6 +2,7 @@ package io.tickgate.gateway.transport.socketio;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.channel.EventLoop;
@@ -43,6 +44,7 @@ final class EngineLoop {
     private final Clock clock;
     private final SocketIoSettings settings;
     private final Map<String, Namespace> namespaces;
+    private final LeftSessions leftSessions;
     private final SeparatedPayload payloads;
     private final SocketPacketDecoder decoder = new SocketPacketDecoder(PACKET_LIMITS);
     private final CommandParser parser;
@@ -53,9 +55,12 @@ final class EngineLoop {
     private final Map<String, EngineConnection> connections = new HashMap<>();
     private boolean ticking;
 
-    /** @param index the loop's number, which goes into the sids */
+    /**
+     * @param index the loop's number, which goes into the sids
+     * @param leftSessions shared by all loops
+     */
     EngineLoop(int index, EventLoop loop, Hub hub, SocketIoSettings settings, Map<String, Namespace> namespaces,
-            Clock clock) {
+            LeftSessions leftSessions, Clock clock) {
         this.index = index;
         this.loop = loop;
         this.shard = hub.shard(loop);
@@ -63,6 +68,7 @@ final class EngineLoop {
         this.clock = clock;
         this.settings = settings;
         this.namespaces = namespaces;
+        this.leftSessions = leftSessions;
         this.payloads = new SeparatedPayload(settings.socketIoMaxPayloadBytes(), MAX_PACKETS_PER_PAYLOAD);
         this.parser = new CommandParser(hub.settings().maxChannelsPerCommand());
         this.pings = queue(hub.settings().heartbeatMs());
@@ -140,7 +146,7 @@ final class EngineLoop {
         expire(pongs, now);
         expire(connects, now);
         expire(pings, now);
-        ticking = !connections.isEmpty();
+        ticking = leftSessions.expire() || !connections.isEmpty();
         if (ticking) {
             tickLater();
         }
@@ -156,6 +162,24 @@ final class EngineLoop {
 
     EventLoop loop() {
         return loop;
+    }
+
+    /** Does it on this loop, later; any thread. @return false if the loop has ended */
+    boolean tryExecute(Runnable task) {
+        try {
+            loop.execute(task);
+            return true;
+        } catch (RejectedExecutionException ended) {
+            return false;
+        }
+    }
+
+    LeftSessions leftSessions() {
+        return leftSessions;
+    }
+
+    long timeMs() {
+        return clock.timeMs();
     }
 
     /** Whether a request has come on this loop; any thread. */

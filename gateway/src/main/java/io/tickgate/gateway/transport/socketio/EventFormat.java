@@ -16,35 +16,62 @@ final class EventFormat implements WireFormat {
     private final EventEncoders encoders;
     private final boolean framed;
     private final boolean withMeta;
+    /** The first half of the offset behind the other arguments; null if there is none. */
+    private final byte[] node;
+    /** The same with null in the place of offsets; null if this is it. */
+    private final EventFormat lagging;
 
     /**
      * @param framed for WebSocket, rather than polling
      * @param withMeta whether the payload is followed by a second argument with channel, epoch and seq
+     * @param node names this gateway if the last argument is the offset, else null
      */
-    EventFormat(EventEncoders encoders, boolean framed, boolean withMeta) {
+    EventFormat(EventEncoders encoders, boolean framed, boolean withMeta, byte[] node) {
+        this(encoders, framed, withMeta, node,
+                node == null ? null : new EventFormat(encoders, framed, withMeta, node, null));
+    }
+
+    private EventFormat(EventEncoders encoders, boolean framed, boolean withMeta, byte[] node, EventFormat lagging) {
         this.encoders = encoders;
         this.framed = framed;
         this.withMeta = withMeta;
+        this.node = node;
+        this.lagging = lagging;
     }
 
     @Override
     public void encodeUpdate(Publication publication, ByteBuf out) {
+        encode(publication, lagging == null ? EventEncoder.NO_OFFSET : publication.number(), out);
+    }
+
+    /** Without an offset: the session's other channels may be further. */
+    @Override
+    public void encodeSnapshot(Publication publication, ByteBuf out) {
+        encode(publication, EventEncoder.NO_OFFSET, out);
+    }
+
+    /** Without offsets: a client that lacks something must not go on behind it. */
+    @Override
+    public WireFormat lagging() {
+        return lagging == null ? this : lagging;
+    }
+
+    private void encode(Publication publication, long number, ByteBuf out) {
         EventEncoder encoder = encoders.of(publication.topic().kind().event());
         byte[] payload = publication.payload();
+        int offsetBytes = node == null ? 0 : EventEncoder.offsetLength(node, number);
         if (withMeta) {
             byte[] channel = publication.topic().ascii();
             String epoch = publication.topic().epoch();
-            begin(encoder.lengthWithMeta(payload, channel, epoch, publication.seq()), out);
+            begin(encoder.lengthWithMeta(payload, channel, epoch, publication.seq()) + offsetBytes, out);
             encoder.writeWithMeta(payload, channel, epoch, publication.seq(), out);
         } else {
-            begin(encoder.length(payload), out);
+            begin(encoder.length(payload) + offsetBytes, out);
             encoder.write(payload, out);
         }
-    }
-
-    @Override
-    public void encodeSnapshot(Publication publication, ByteBuf out) {
-        encodeUpdate(publication, out);
+        if (node != null) {
+            EventEncoder.appendOffset(node, number, out);
+        }
     }
 
     private void begin(int packetBytes, ByteBuf out) {

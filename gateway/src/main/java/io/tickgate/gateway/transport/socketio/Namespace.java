@@ -1,5 +1,7 @@
 package io.tickgate.gateway.transport.socketio;
 
+import java.nio.charset.StandardCharsets;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
@@ -12,16 +14,21 @@ import io.tickgate.protocol.socketio.SocketPacketEncoder;
  * since its formats' identity is what connections share encodings by.
  */
 final class Namespace {
+    private static final byte[] POSITION = "{\"op\":\"position\"}".getBytes(StandardCharsets.US_ASCII);
+
     private final String name;
-    private final EventFormat[] formats = new EventFormat[4];
+    private final Offsets offsets;
+    private final EventFormat[] formats = new EventFormat[8];
     private final EventEncoder connected;
     private final EventEncoder control;
 
-    Namespace(String name) {
+    Namespace(String name, Offsets offsets) {
         this.name = name;
+        this.offsets = offsets;
         EventEncoders encoders = new EventEncoders(name);
         for (int i = 0; i < formats.length; i++) {
-            formats[i] = new EventFormat(encoders, (i & 2) != 0, (i & 1) != 0);
+            byte[] node = (i & 4) != 0 ? offsets.node() : null;
+            formats[i] = new EventFormat(encoders, (i & 2) != 0, (i & 1) != 0, node);
         }
         connected = new EventEncoder(name, "connected");
         control = new EventEncoder(name, "control");
@@ -32,14 +39,22 @@ final class Namespace {
     }
 
     /** How updates are written over a transport. */
-    WireFormat format(boolean webSocket, boolean withMeta) {
-        return formats[(webSocket ? 2 : 0) | (withMeta ? 1 : 0)];
+    WireFormat format(boolean webSocket, boolean withMeta, boolean withOffset) {
+        return formats[(withOffset ? 4 : 0) | (webSocket ? 2 : 0) | (withMeta ? 1 : 0)];
+    }
+
+    /** Up to where a client has everything that names such an offset, -1 if it isn't this gateway's. */
+    long numberIn(String offset) {
+        return offsets.numberIn(offset);
     }
 
     // The texts of packets, each with the 4 that makes it an Engine.IO message.
 
-    byte[] connectPacket(String socketId) {
-        return SocketPacketEncoder.connect(name, socketId);
+    /** @param pid null for a session that can't be recovered */
+    byte[] connectPacket(String socketId, String pid) {
+        return pid == null
+                ? SocketPacketEncoder.connect(name, socketId)
+                : SocketPacketEncoder.connect(name, socketId, pid);
     }
 
     byte[] disconnectPacket() {
@@ -54,14 +69,31 @@ final class Namespace {
         return event(connected, json);
     }
 
+    /** The same for a client that keeps where it stands. */
+    byte[] connectedPacket(byte[] json, long number) {
+        return event(connected, json, number);
+    }
+
     byte[] controlPacket(byte[] json) {
         return event(control, json);
     }
 
+    /** Tells a client where it stands. */
+    byte[] positionPacket(long number) {
+        return event(control, POSITION, number);
+    }
+
     private static byte[] event(EventEncoder encoder, byte[] json) {
         byte[] text = new byte[encoder.length(json)];
+        encoder.write(json, Unpooled.wrappedBuffer(text).clear());
+        return text;
+    }
+
+    private byte[] event(EventEncoder encoder, byte[] json, long number) {
+        byte[] text = new byte[encoder.length(json) + EventEncoder.offsetLength(offsets.node(), number)];
         ByteBuf out = Unpooled.wrappedBuffer(text).clear();
         encoder.write(json, out);
+        EventEncoder.appendOffset(offsets.node(), number, out);
         return text;
     }
 }

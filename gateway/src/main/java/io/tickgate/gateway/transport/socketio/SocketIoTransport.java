@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 import io.netty.buffer.ByteBuf;
@@ -38,19 +37,25 @@ public final class SocketIoTransport implements Endpoint {
     private final List<EngineLoop> loops = new ArrayList<>();
     private final Map<EventLoop, EngineLoop> byEventLoop = new HashMap<>();
 
-    /** @param eventLoops all that requests can come from, in the hub's order */
+    /**
+     * @param eventLoops all that requests can come from, in the hub's order
+     * @param node names this gateway in offsets, without a hyphen
+     */
     public SocketIoTransport(SocketIoSettings settings, Hub hub, RequestTokens tokens, List<EventLoop> eventLoops,
-            Clock clock) {
+            String node, Clock clock) {
         this.settings = settings;
         this.tokens = tokens;
+        Offsets offsets = new Offsets(node);
+        LeftSessions leftSessions = new LeftSessions(settings, clock);
         Map<String, Namespace> namespaces = new HashMap<>();
-        namespaces.put(SocketPacket.MAIN_NAMESPACE, new Namespace(SocketPacket.MAIN_NAMESPACE));
+        namespaces.put(SocketPacket.MAIN_NAMESPACE, new Namespace(SocketPacket.MAIN_NAMESPACE, offsets));
         for (String name : settings.socketIoNamespaces()) {
-            namespaces.put(name, new Namespace(name));
+            namespaces.put(name, new Namespace(name, offsets));
         }
         Map<String, Namespace> shared = Map.copyOf(namespaces);
         for (EventLoop eventLoop : eventLoops) {
-            EngineLoop loop = new EngineLoop(loops.size(), eventLoop, hub, settings, shared, clock);
+            EngineLoop loop = new EngineLoop(loops.size(), eventLoop, hub, settings, shared, leftSessions,
+                    clock);
             loops.add(loop);
             byEventLoop.put(eventLoop, loop);
         }
@@ -197,10 +202,7 @@ public final class SocketIoTransport implements Endpoint {
             action.run();
             return;
         }
-        try {
-            owner.loop().execute(action);
-        } catch (RejectedExecutionException _) {
-            // The owner's loop has ended before ours: the gateway stops, and closes the request's connection next.
-        }
+        // If the owner's loop has ended before ours, the gateway stops, and closes the request's connection next.
+        owner.tryExecute(action);
     }
 }

@@ -38,6 +38,8 @@ import io.tickgate.protocol.websocket.WebSocketFault;
 final class HandTurnedTransport implements AutoCloseable {
     static final int HIGH_WATERMARK_BYTES = 16 * 1024;
     static final int MAX_PAYLOAD_BYTES = 4_096;
+    static final int RECOVERY_MS = 60_000;
+    static final int MAX_LEFT_SESSIONS = 3;
 
     private final List<EmbeddedChannel> channels = new ArrayList<>();
     private final List<LoopMetrics> metrics = new ArrayList<>();
@@ -47,6 +49,11 @@ final class HandTurnedTransport implements AutoCloseable {
     private final SocketIoTransport transport;
 
     HandTurnedTransport(int loopCount) {
+        this(loopCount, false);
+    }
+
+    /** @param recovery whether every session can be recovered */
+    HandTurnedTransport(int loopCount, boolean recovery) {
         List<EventLoop> loops = new ArrayList<>();
         for (int i = 0; i < loopCount; i++) {
             EmbeddedChannel channel = new EmbeddedChannel();
@@ -62,8 +69,8 @@ final class HandTurnedTransport implements AutoCloseable {
                 new HubSettings(25_000, 16, 8, 64, 100, 64 << 10, 16, 120_000, 5_000, 1_024, 1 << 20, 1 << 26, 60_000,
                         0),
                 new Watermarks(HIGH_WATERMARK_BYTES, HIGH_WATERMARK_BYTES / 4), rights, broker, loops, metrics, clock);
-        transport = new SocketIoTransport(new SocketIoSettings(MAX_PAYLOAD_BYTES, 100, List.of("/desk")), hub,
-                new RequestTokens(users, null), loops, clock);
+        transport = new SocketIoTransport(new SocketIoSettings(MAX_PAYLOAD_BYTES, 100, List.of("/desk"), recovery,
+                RECOVERY_MS, MAX_LEFT_SESSIONS), hub, new RequestTokens(users, null), loops, "node", clock);
         hub.start();
         turn();
     }
@@ -303,6 +310,12 @@ final class HandTurnedTransport implements AutoCloseable {
                 listener.onText(Unpooled.copiedBuffer(packet, StandardCharsets.UTF_8));
             }
             turn();
+        }
+
+        /** Sends, and is gone before anything is answered. */
+        void sendAndLeave(String packet) {
+            listener.onText(Unpooled.copiedBuffer(packet, StandardCharsets.UTF_8));
+            leave();
         }
 
         void sendBinary() {
