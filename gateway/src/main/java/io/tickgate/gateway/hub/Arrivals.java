@@ -51,30 +51,40 @@ final class Arrivals {
     boolean take() {
         turn++;
         for (int i = 0; i < ENTRIES_PER_TURN && !output.isEnough(); i++) {
-            if (!takeNext()) {
+            Object next = mailbox.poll();
+            if (next == null) {
                 return false;
             }
+            take(next);
         }
         return true;
     }
 
     /** Takes all that there is, so that nobody who comes from another loop is ahead of this one. */
     void takeAll() {
-        while (takeNext()) {
-            // Until nothing is left.
+        for (int ahead = mailbox.size(); ahead > 0; ahead--) {
+            take(mailbox.poll());
         }
     }
 
-    private boolean takeNext() {
-        switch (mailbox.poll()) {
+    /** Takes from a room's history what the dispatcher holds back from this loop. */
+    void takeHeldBack(Room room) {
+        Entry newest = mailbox.isHolding() ? room.history().newest() : null;
+        if (newest != null && newest.seq() > room.seq()) {
+            room.takeFromHistory(newest);
+            catchUp.enqueue(room);
+        }
+    }
+
+    private void take(Object next) {
+        switch (next) {
             case null -> {
-                return false;
+                // Somebody else has taken it meanwhile, on the way.
             }
             case Entry entry -> onEntry(entry);
             case ShardEvent event -> onEvent(event);
             default -> throw new AssertionError("neither an entry nor an event");
         }
-        return true;
     }
 
     private void onEntry(Entry entry) {
@@ -115,7 +125,7 @@ final class Arrivals {
                 for (Room room : rooms.all()) {
                     room.setLive(changed.up());
                 }
-                shard.tellUpstream(new ServerMessage.Status(changed.up(), changed.sinceMs()));
+                shard.upstreamChanged(new ServerMessage.Status(changed.up(), changed.sinceMs()));
             }
         }
     }

@@ -171,22 +171,33 @@ final class CommandExecutor {
         if (subscribe.command.isResume()) {
             // The client may come from a loop that is ahead of this one.
             shard.catchUpWithDispatcher();
+            subscribe.rooms.forEach(shard::catchUpWithHistory);
+        }
+        subscribe.rooms.forEach(room -> room.waiting().remove(subscribe));
+        if (!session.isOpen()) {
+            // Ended by something that came on the way.
+            subscribe.rooms.forEach(rooms::closeIfAbandoned);
+            return;
         }
         List<Entrance> entrances = new ArrayList<>(subscribe.rooms.size());
-        List<ServerMessage.Joined> joined = new ArrayList<>(subscribe.rooms.size());
         for (Room room : subscribe.rooms) {
             entrances.add(subscribe.comeback == null
-                    ? Entrance.of(room, session.subscription(room.channel()) == null, subscribe.command)
+                    ? Entrance.of(room, session.subscription(room.channel()), subscribe.command)
                     : Entrance.recover(room, subscribe.comeback.afterNumber()));
         }
         if (subscribe.comeback != null && !isRecovered(subscribe, entrances)) {
             shard.left(session);
             abandon(subscribe);
             subscribe.comeback.onRefused().run();
-            return;
+        } else {
+            enter(subscribe, entrances);
         }
+    }
+
+    private void enter(PendingSubscribe subscribe, List<Entrance> entrances) {
+        Session session = subscribe.session;
+        List<ServerMessage.Joined> joined = new ArrayList<>(entrances.size());
         for (Entrance entrance : entrances) {
-            entrance.room().waiting().remove(subscribe);
             joined.add(entrance.joined(enter(session, entrance, subscribe.intervalMs(entrance.room()))));
         }
         shard.send(session, new ServerMessage.Subscribed(subscribe.command.id(), joined, subscribe.refused));

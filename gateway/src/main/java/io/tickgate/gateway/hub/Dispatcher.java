@@ -267,12 +267,8 @@ final class Dispatcher implements BrokerSink {
         scheduleTurn();
     }
 
-    /**
-     * A shard has closed a room, open or not.
-     *
-     * @param account what became of the room's updates
-     */
-    void leave(int shard, Room room, Account account) {
+    /** A shard has closed a room, open or not. */
+    void leave(int shard, Room room) {
         TopicState state = topics.get(room.channel());
         if (state == null) {
             return;
@@ -284,10 +280,17 @@ final class Dispatcher implements BrokerSink {
             return;
         }
         state.shards &= ~bit;
-        state.closedRooms = state.closedRooms.plus(account);
         if (!state.isWanted()) {
             countUser(state, -1);
             idle.add(state, clock.nanos());
+        }
+    }
+
+    /** What became of the updates in a room that has closed is final. */
+    void settled(Topic topic, Account account) {
+        TopicState state = topics.get(topic.name());
+        if (state != null && state.topic == topic) {
+            state.closedRooms = state.closedRooms.plus(account);
         }
     }
 

@@ -3,6 +3,7 @@ package io.tickgate.gateway.hub;
 import java.util.concurrent.Executor;
 
 import io.tickgate.gateway.model.Account;
+import io.tickgate.gateway.model.Topic;
 
 /** The dispatcher as a shard sees it: every call is carried to the ingest loop. Bounded by the shard's rooms. */
 final class DispatcherPort {
@@ -18,9 +19,12 @@ final class DispatcherPort {
         loop.execute(() -> dispatcher.join(shard, room));
     }
 
-    /** @param account what became of the room's updates */
-    void leave(int shard, Room room, Account account) {
-        loop.execute(() -> dispatcher.leave(shard, room, account));
+    void leave(int shard, Room room) {
+        loop.execute(() -> dispatcher.leave(shard, room));
+    }
+
+    void settled(Topic topic, Account account) {
+        loop.execute(() -> dispatcher.settled(topic, account));
     }
 
     void retry(int shard) {

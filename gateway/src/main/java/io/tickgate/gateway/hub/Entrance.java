@@ -5,6 +5,7 @@ import java.util.List;
 import io.tickgate.gateway.model.DeliveryMode;
 import io.tickgate.gateway.model.Entry;
 import io.tickgate.gateway.model.Publication;
+import io.tickgate.gateway.session.Subscription;
 import io.tickgate.protocol.message.Command;
 import io.tickgate.protocol.message.GapReason;
 import io.tickgate.protocol.message.ServerMessage;
@@ -19,16 +20,19 @@ import io.tickgate.protocol.message.ServerMessage;
  */
 record Entrance(Room room, long from, Boolean recovered, List<Publication> snapshot, ServerMessage.Gap gap) {
 
-    /** @param isFresh whether the session was not in the room before */
-    static Entrance of(Room room, boolean isFresh, Command.Subscribe command) {
+    /** @param joined the session's place in the room, null if it was not there before */
+    static Entrance of(Room room, Subscription joined, Command.Subscribe command) {
         String position = command.resume().get(room.channel());
         if (position != null) {
             return resume(room, seqIn(room, position));
         }
+        boolean isFresh = joined == null;
         if (isFresh && command.afterNumber() != Command.Subscribe.NO_NUMBER) {
             return resumeByNumber(room, command.afterNumber());
         }
-        return isFresh ? atSnapshot(room, null, null) : new Entrance(room, room.seq(), null, List.of(), null);
+        return isFresh
+                ? atSnapshot(room, null, null)
+                : new Entrance(room, room.position(joined), null, List.of(), null);
     }
 
     /** Where a session goes on that has everything up to a number and gets nothing twice; not recovered if something is gone. */

@@ -53,6 +53,20 @@ final class History extends DeadlineQueue.Entry<History> {
         return firstThat(number, true);
     }
 
+    /** The youngest entry, or null if there is none. */
+    Entry newest() {
+        while (true) {
+            long last = end - 1;
+            if (last < begin) {
+                return null;
+            }
+            Entry found = at(ring, last);
+            if (found != null && begin <= last) {
+                return found;
+            }
+        }
+    }
+
     /** The node-wide number as of when the channel became known. */
     long bornNumber() {
         return bornNumber;

@@ -114,6 +114,11 @@ final class Mailbox {
         return next;
     }
 
+    /** Shard: how much is there to be polled, at least. */
+    int size() {
+        return queue.size();
+    }
+
     /** Shard: whether the dispatcher holds something back and should be asked to {@link #retry()}. */
     boolean isHolding() {
         return holding;

@@ -181,11 +181,11 @@ final class Room {
 
     /** Collects a publication that was just taken for every member in step. */
     void deliver(Publication publication, TurnOutput output) {
-        // Whoever can't be written to leaves.
+        delivered = publication.seq();
+        // Whoever can't be written to leaves, and with it goes what it was given.
         for (int i = inStep.size() - 1; i >= 0; i = Math.min(i, inStep.size()) - 1) {
             output.deliver(inStep.get(i).session(), publication, tally);
         }
-        delivered = publication.seq();
         output.delivered(publication, inStep.size());
     }
 
@@ -352,6 +352,11 @@ final class Room {
     /** How much was given at once in the turn last counted. */
     int share() {
         return share;
+    }
+
+    /** Whether nothing is on its way any more to those who were members; between turns. */
+    boolean isSettled() {
+        return tally.unsent() == 0;
     }
 
     /** What became of everything that was due to members here. */

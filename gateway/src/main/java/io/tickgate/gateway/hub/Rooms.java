@@ -1,5 +1,6 @@
 package io.tickgate.gateway.hub;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +30,8 @@ final class Rooms {
     private final Consumer<Session> onBehind;
     private final Map<String, Room> byChannel = new HashMap<>();
     private final Tally total = new Tally(null);
+    /** Closed rooms, until all that was written to their members is taken, or they are gone. */
+    private final List<Room> settling = new ArrayList<>();
     private int subscriptions;
 
     /**
@@ -86,14 +89,31 @@ final class Rooms {
 
     void closeIfAbandoned(Room room) {
         if (room.isAbandoned() && remove(room)) {
-            dispatcher.leave(shard, room, room.account());
+            dispatcher.leave(shard, room);
+            if (room.isOpen()) {
+                settling.add(room);
+            }
         }
     }
 
-    /** What became of a channel's updates here since the room was opened. */
+    /** What became of a channel's updates here, in the room that is open and in those whose last updates are on their way. */
     Account account(String channel) {
-        Room room = byChannel.get(channel);
-        return room == null ? Account.NONE : room.account();
+        Room open = byChannel.get(channel);
+        Account account = open == null ? Account.NONE : open.account();
+        for (Room room : settling) {
+            account = room.channel().equals(channel) ? account.plus(room.account()) : account;
+        }
+        return account;
+    }
+
+    /** Every so often, between turns: leaves the accounts of closed rooms to the dispatcher once they are final. */
+    void settle() {
+        settling.removeIf(room -> {
+            if (room.isSettled()) {
+                dispatcher.settled(room.topic(), room.account());
+            }
+            return room.isSettled();
+        });
     }
 
     /** Every so often: what became of all updates, for the metrics. */

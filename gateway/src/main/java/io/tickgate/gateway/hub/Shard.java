@@ -52,6 +52,7 @@ public final class Shard {
     private final List<Session> sessions = new ArrayList<>();
     private boolean turnScheduled;
     private boolean turnDelayed;
+    private boolean isInTurn;
     private boolean closed;
     private ServerMessage.Status upstreamDown;
 
@@ -173,6 +174,10 @@ public final class Shard {
             if (reason != Disconnect.SLOW_CONSUMER && reason != Disconnect.INTERNAL) {
                 output.finishNow(session);
             }
+            if (reason == Disconnect.SLOW_CONSUMER) {
+                // What it took since it was last looked at is not abandoned.
+                session.settle(session.outlet().pendingBytes());
+            }
             leave(session);
             output.close(session, reason);
         }
@@ -276,6 +281,7 @@ public final class Shard {
         long begin = clock.nanos();
         // What is sent from here on needs no turn of its own.
         turnScheduled = true;
+        isInTurn = true;
         mailbox.beginDrain();
         boolean isMoreDue = true;
         try {
@@ -286,6 +292,7 @@ public final class Shard {
             output.failed("a turn", fault);
         }
         output.endTurn();
+        isInTurn = false;
         turnScheduled = false;
         metrics.recordTurn(clock.nanos() - begin);
         if (isMoreDue || catchUp.isAwaited()) {
@@ -298,11 +305,19 @@ public final class Shard {
     /** Takes all that the dispatcher has sent, so that nobody who comes from another loop is ahead of this one. */
     void catchUpWithDispatcher() {
         arrivals.takeAll();
+        if (!isInTurn) {
+            output.endTurn();
+        }
         scheduleTurn();
     }
 
+    /** Takes from a room's history what the dispatcher holds back from this loop. */
+    void catchUpWithHistory(Room room) {
+        arrivals.takeHeldBack(room);
+    }
+
     /** Tells everyone, and whoever comes while the broker is away. */
-    void tellUpstream(ServerMessage.Status status) {
+    void upstreamChanged(ServerMessage.Status status) {
         upstreamDown = status.up() ? null : status;
         // A copy, since a session may end as it is told.
         for (Session session : List.copyOf(sessions)) {
@@ -315,6 +330,7 @@ public final class Shard {
         sessionClock.tick();
         slowReaders.tick();
         commands.tick();
+        rooms.settle();
         rooms.report();
     }
 

@@ -48,6 +48,7 @@ public enum Counter {
     SESSIONS_RECOVERED("sessions_recovered", "", "Socket.IO sessions that went on where they had left off"),
     SESSIONS_NOT_RECOVERED("sessions_not_recovered", "",
             "Socket.IO clients that wanted to go on where they had left off and began anew"),
+    SESSIONS_FORGOTTEN("sessions_forgotten", "", "Left Socket.IO sessions forgotten before their time, since there were too many"),
     COMMANDS("commands", "", "Commands executed"),
     COMMANDS_REFUSED("commands_refused", "", "Commands or single channels of them refused with an error code"),
     FRAMES_REFUSED("frames_refused", "", "Inbound frames, packets or messages that broke their protocol or a limit"),

@@ -10,10 +10,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.tickgate.gateway.auth.Principal;
 import io.tickgate.gateway.concurrent.DeadlineQueue;
 import io.tickgate.gateway.model.Gap;
 import io.tickgate.gateway.model.Publication;
 import io.tickgate.gateway.model.Topic;
+import io.tickgate.gateway.session.Session;
+import io.tickgate.gateway.session.Subscription;
+import io.tickgate.gateway.session.TransportKind;
 import io.tickgate.gateway.wire.Tally;
 import io.tickgate.protocol.message.Command;
 import io.tickgate.protocol.message.GapReason;
@@ -43,12 +47,19 @@ final class EntranceTest {
 
     @Test
     void subscribingAgainWithoutResumeSendsNothing() {
-        Entrance entrance = Entrance.of(room("price", 7, 7, KEPT), false, command("price", null));
+        Room room = room("price", 7, 7, KEPT);
+        Entrance entrance = Entrance.of(room, member(room, 7), command("price", null));
         assertThat(entrance.snapshot()).isEmpty();
         assertThat(entrance.gap()).isNull();
         assertThat(entrance.isResumed()).isFalse();
         assertThat(entrance.joined(250).seq()).isEqualTo(7);
         assertThat(entrance.joined(250).intervalMs()).isEqualTo(250);
+    }
+
+    @Test
+    void subscribingAgainIsAnsweredByWhereTheSessionStands() {
+        Room room = room("trade", 7, 7, KEPT);
+        assertThat(Entrance.of(room, member(room, 4), command("trade", null)).joined(0).seq()).isEqualTo(4);
     }
 
     @Test
@@ -101,7 +112,7 @@ final class EntranceTest {
         assertThat(latest.gap().reason()).isEqualTo(GapReason.EPOCH);
         assertThat(latest.joined(0).recovered()).isFalse();
         assertThat(seqs(latest)).containsExactly(7L);
-        Entrance every = Entrance.of(room("trade", 7, 7, KEPT), false, command("trade", position));
+        Entrance every = Entrance.of(room("trade", 7, 7, KEPT), null, command("trade", position));
         assertThat(every.gap().reason()).isEqualTo(GapReason.EPOCH);
         assertThat(every.snapshot()).isEmpty();
         assertThat(every.from()).isEqualTo(7);
@@ -178,11 +189,20 @@ final class EntranceTest {
     }
 
     private static Entrance enter(Room room, String position) {
-        return Entrance.of(room, true, command(room.kind().name(), position));
+        return Entrance.of(room, null, command(room.kind().name(), position));
+    }
+
+    /** A member that has asked for an interval and has got everything up to a seq. */
+    private static Subscription member(Room room, long seq) {
+        Session session = new Session("s", TransportKind.WEBSOCKET, null, true, null, null, Principal.ANONYMOUS);
+        Subscription member = new Subscription(session, room.channel());
+        member.intervalMs = 250;
+        room.add(member, seq);
+        return member;
     }
 
     private static Entrance byNumber(Room room, long number) {
-        return Entrance.of(room, true, new Command.Subscribe(null, List.of(room.channel()), 0, Map.of(), number));
+        return Entrance.of(room, null, new Command.Subscribe(null, List.of(room.channel()), 0, Map.of(), number));
     }
 
     private static Command.Subscribe command(String kind, String position) {

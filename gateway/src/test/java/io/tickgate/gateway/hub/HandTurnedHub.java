@@ -232,6 +232,8 @@ final class HandTurnedHub implements AutoCloseable {
         int writes;
         /** The most bytes that were ever pending. */
         long mostPending;
+        /** Bytes that were pending when the connection ended. */
+        long lostBytes;
         /** Whether some bytes are pending all the time, as with polling. */
         boolean delayed;
         /** Whether every call of the outlet fails, as none should. */
@@ -312,6 +314,7 @@ final class HandTurnedHub implements AutoCloseable {
         }
 
         private void forgetPending() {
+            lostBytes += pendingBytes;
             onTheWay.clear();
             pendingBytes = 0;
         }

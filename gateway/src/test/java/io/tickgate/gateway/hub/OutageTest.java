@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
 
 import io.tickgate.gateway.hub.HandTurnedHub.Client;
 import io.tickgate.gateway.metrics.Gauge;
-import io.tickgate.gateway.model.Account;
 import io.tickgate.gateway.wire.Tally;
 import io.tickgate.protocol.message.Command;
 
@@ -121,8 +120,8 @@ final class OutageTest {
             hub.dispatcher.join(0, refused);
             hub.dispatcher.onRefused("user:42");
             hub.dispatcher.join(1, other);
-            hub.dispatcher.leave(1, other, Account.NONE);
-            hub.dispatcher.leave(0, refused, Account.NONE);
+            hub.dispatcher.leave(1, other);
+            hub.dispatcher.leave(0, refused);
             assertThat(hub.metrics.getFirst().get(Gauge.USERS)).isZero();
         }
     }
@@ -135,7 +134,7 @@ final class OutageTest {
             hub.turnAll();
             Room room = new Room("trade:a", HandTurnedHub.KINDS.get("trade"), new Tally(null));
             hub.dispatcher.join(0, room);
-            hub.dispatcher.leave(0, room, Account.NONE);
+            hub.dispatcher.leave(0, room);
             hub.clock.advance(room.kind().historyMs());
             hub.dispatcher.tick();
             hub.turnAll();
