@@ -17,14 +17,18 @@ final class CatchUp {
     static final int SLICE_MEMBERS = 2_048;
     /** Deliveries that a room gets at once in a turn; what comes beyond waits for its slices. */
     private static final int SHARE_DELIVERIES = 8_192;
-    /** Entries of one slice. */
+    /** Entries of one slice, and how many deliveries they may be. */
     private static final int SLICE_ENTRIES = 256;
+    private static final int SLICE_DELIVERIES = 16_384;
 
     private final Rooms rooms;
     private final TurnOutput output;
     private final Replay replay;
     private final ArrayDeque<Room> roomsInLine = new ArrayDeque<>();
     private final ArrayDeque<Session> sessionsInLine = new ArrayDeque<>();
+    private boolean sessionsFirst;
+    /** What the turn's output may be when this turn's slices end. */
+    private int touchedAtMost;
 
     CatchUp(Rooms rooms, TurnOutput output, Replay replay) {
         this.rooms = rooms;
@@ -68,9 +72,29 @@ final class CatchUp {
         return !roomsInLine.isEmpty() || !sessionsInLine.isEmpty();
     }
 
-    /** Serves everyone in line once, as far as a turn allows. */
+    /**
+     * Serves everyone in line once, as far as a turn allows. Rooms and sessions come first by turns, and the first gets its slice
+     * however much the turn has collected already: else a busy loop would never come to the others.
+     */
     void work() {
-        for (int i = roomsInLine.size(); i > 0 && hasTime(); i--) {
+        if (!isAwaited()) {
+            return;
+        }
+        touchedAtMost = output.touched() + 2 * SLICE_MEMBERS;
+        sessionsFirst = !sessionsFirst;
+        if (sessionsFirst) {
+            serveSessions(true);
+            serveRooms(sessionsInLine.isEmpty());
+        } else {
+            serveRooms(true);
+            serveSessions(roomsInLine.isEmpty());
+        }
+    }
+
+    private void serveRooms(boolean atLeastOne) {
+        boolean isDue = atLeastOne;
+        for (int i = roomsInLine.size(); i > 0 && (isDue || hasTime()); i--) {
+            isDue = false;
             Room room = roomsInLine.poll();
             if (sweep(room)) {
                 room.setInLine(false);
@@ -78,7 +102,12 @@ final class CatchUp {
                 roomsInLine.add(room);
             }
         }
-        for (int i = sessionsInLine.size(); i > 0 && hasTime(); i--) {
+    }
+
+    private void serveSessions(boolean atLeastOne) {
+        boolean isDue = atLeastOne;
+        for (int i = sessionsInLine.size(); i > 0 && (isDue || hasTime()); i--) {
+            isDue = false;
             Session session = sessionsInLine.poll();
             session.setCatchingUp(false);
             if (session.isOpen() && !session.isCongested() && !advance(session)) {
@@ -88,7 +117,7 @@ final class CatchUp {
     }
 
     private boolean hasTime() {
-        return output.touched() < 2 * SLICE_MEMBERS && !output.isEnough();
+        return output.touched() < touchedAtMost && !output.isEnough();
     }
 
     /** A slice of a room's members in step. @return whether they have everything */
@@ -117,14 +146,22 @@ final class CatchUp {
     }
 
     /** Where a slice's entries end; of {@code latest} channels it is only the newest that counts. */
-    private static long sliceEnd(Room room) {
+    private long sliceEnd(Room room) {
         if (room.kind().mode() == DeliveryMode.LATEST) {
             return room.seq();
         }
+        int members = Math.clamp(room.inStep().size(), 1, SLICE_MEMBERS);
+        int entries = Math.min(SLICE_ENTRIES, SLICE_DELIVERIES / members);
+        // More bytes would be taken back from every member.
+        long bytes = output.highWatermarkBytes() / 2;
         long end = room.delivered;
-        for (int i = 0; i < SLICE_ENTRIES && end < room.seq(); i++) {
+        for (int i = 0; i < entries && bytes > 0 && end < room.seq(); i++) {
             Entry next = room.history().after(end);
-            end = next == null || next.from() > room.seq() ? room.seq() : next.seq();
+            if (next == null || next.from() > room.seq()) {
+                return room.seq();
+            }
+            end = next.seq();
+            bytes -= next.weightBytes();
         }
         return end;
     }

@@ -53,6 +53,9 @@ final class Replay {
                 miss(room, member, next == null ? room.seq() : Math.min(next.from() - 1, room.seq()));
             } else {
                 give(room, member, next);
+                if (next instanceof Publication publication) {
+                    output.caughtUp(publication);
+                }
             }
         }
         return true;
@@ -83,7 +86,10 @@ final class Replay {
         }
         long begin = target;
         for (int i = from; i < to; i++) {
-            begin = Math.min(begin, room.position(set.get(i)));
+            // Who takes no more may be far behind.
+            if (!set.get(i).session().isCongested()) {
+                begin = Math.min(begin, room.position(set.get(i)));
+            }
         }
         for (long at = begin; at < target;) {
             Entry next = room.history().after(at);
@@ -196,6 +202,7 @@ final class Replay {
         if (member.session().isOpen()) {
             room.tally().addConflated(value.seq() - 1 - member.seq);
             give(room, member, value);
+            output.caughtUp(value);
         }
         return true;
     }

@@ -37,7 +37,7 @@ final class Room {
     private LastValues lastValues;
     private long seq;
     private long gapSeq;
-    /** Where members that asked for an interval stood when they were last served before their time. */
+    /** No member that asked for an interval stood further back than here when that was last looked at. */
     private long servedSeq;
     private boolean live;
 
@@ -326,8 +326,14 @@ final class Room {
         if (throttled.isEmpty() || kind.mode() == DeliveryMode.LATEST || seq - servedSeq < kind.historyEntries() / 2) {
             return false;
         }
+        // Most were served in time; whoever takes no more is not waited for.
         servedSeq = seq;
-        return true;
+        for (SubscriptionSet set : throttled.values()) {
+            for (int i = 0; i < set.size(); i++) {
+                servedSeq = set.get(i).session().isCongested() ? servedSeq : Math.min(servedSeq, set.get(i).seq);
+            }
+        }
+        return seq - servedSeq >= kind.historyEntries() / 2;
     }
 
     boolean isLagging() {

@@ -3,7 +3,6 @@ package io.tickgate.gateway.hub;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 
 import io.netty.buffer.ByteBufAllocator;
 
@@ -30,9 +29,7 @@ import io.tickgate.protocol.message.ServerMessage;
  */
 public final class Shard {
     private final int index;
-    private final Executor loop;
     private final Clock clock;
-    private final Timers timers;
     private final Watermarks watermarks;
     private final LoopMetrics metrics;
     private final Mailbox mailbox;
@@ -47,11 +44,9 @@ public final class Shard {
     private final SlowReaders slowReaders;
     private final Intervals intervals;
     private final Arrivals arrivals;
-    private final long flushIntervalNanos;
+    private final TurnSchedule schedule;
 
     private final List<Session> sessions = new ArrayList<>();
-    private boolean turnScheduled;
-    private boolean turnDelayed;
     private boolean isInTurn;
     private boolean closed;
     private ServerMessage.Status upstreamDown;
@@ -59,14 +54,12 @@ public final class Shard {
     Shard(int index, HubSettings settings, Watermarks watermarks, Rights rights, Executor loop, Timers timers,
             Clock clock, LoopMetrics metrics, Mailbox mailbox, DispatcherPort dispatcher, ByteBufAllocator allocator) {
         this.index = index;
-        this.loop = loop;
-        this.timers = timers;
         this.watermarks = watermarks;
         this.clock = clock;
         this.metrics = metrics;
         this.mailbox = mailbox;
         this.dispatcher = dispatcher;
-        this.flushIntervalNanos = TimeUnit.MILLISECONDS.toNanos(settings.flushIntervalMs());
+        this.schedule = new TurnSchedule(loop, timers, settings.flushIntervalMs(), this::turn);
         this.sessionClock = new SessionClock(this, settings.heartbeatMs(), clock);
         this.parser = new CommandParser(settings.maxChannelsPerCommand());
         this.output = new TurnOutput(this, watermarks.highBytes(), clock, metrics, allocator);
@@ -77,7 +70,7 @@ public final class Shard {
         this.slowReaders = new SlowReaders(this, rooms, watermarks.lowBytes(), settings.slowReaderMs(), clock, metrics);
         this.commands = new CommandExecutor(this, rooms, sessionClock, settings, rights, clock, metrics);
         this.arrivals = new Arrivals(this, mailbox, rooms, catchUp, intervals, replay, commands, output, metrics);
-        mailbox.onSignal(this::signalled);
+        mailbox.onSignal(schedule::signalled);
     }
 
     // ---- what transports call
@@ -256,31 +249,14 @@ public final class Shard {
     // ---- the turn
 
     void scheduleTurn() {
-        if (!turnScheduled) {
-            turnScheduled = true;
-            loop.execute(this::turn);
+        // What is sent within a turn needs none of its own.
+        if (!isInTurn) {
+            schedule.soon();
         }
-    }
-
-    /** The dispatcher has something: taken at once, or together with what comes within the flush interval. */
-    private void signalled() {
-        if (flushIntervalNanos == 0) {
-            turn();
-        } else if (!turnDelayed) {
-            turnDelayed = true;
-            timers.schedule(this::delayedTurn, flushIntervalNanos);
-        }
-    }
-
-    private void delayedTurn() {
-        turnDelayed = false;
-        turn();
     }
 
     private void turn() {
         long begin = clock.nanos();
-        // What is sent from here on needs no turn of its own.
-        turnScheduled = true;
         isInTurn = true;
         mailbox.beginDrain();
         boolean isMoreDue = true;
@@ -293,9 +269,8 @@ public final class Shard {
         }
         output.endTurn();
         isInTurn = false;
-        turnScheduled = false;
         metrics.recordTurn(clock.nanos() - begin);
-        if (isMoreDue || catchUp.isAwaited()) {
+        if (isMoreDue || catchUp.isAwaited() || output.touched() > 0) {
             scheduleTurn();
         } else if (mailbox.isHolding()) {
             dispatcher.retry(index);

@@ -75,6 +75,12 @@ final class TurnOutput {
         }
     }
 
+    /** Notes that an update was collected for one session that is behind; how old it is says nothing of the gateway. */
+    void caughtUp(Publication publication) {
+        collected++;
+        collectedBytes += publication.payload().length;
+    }
+
     /** Notes for how many sessions an update was collected. */
     void delivered(Publication publication, int sessions) {
         latency.delivered(publication, sessions);

@@ -153,7 +153,20 @@ final class HandTurnedHub implements AutoCloseable {
     }
 
     Client connect(int loop, Principal principal) {
-        return new Client(shards.get(loop), principal, LineFormat.PLAIN, Command.Subscribe.NO_NUMBER, false);
+        return turned(new Client(shards.get(loop), principal, LineFormat.PLAIN, Command.Subscribe.NO_NUMBER, false));
+    }
+
+    /** A client that has asked for a channel when the loops are turned next. */
+    Client join(int loop, String channel) {
+        Client client = new Client(shards.get(loop), Principal.ANONYMOUS, LineFormat.PLAIN,
+                Command.Subscribe.NO_NUMBER, false);
+        client.submit(new Command.Subscribe(null, List.of(channel), -1, Map.of()));
+        return client;
+    }
+
+    private Client turned(Client client) {
+        turnAll();
+        return client;
     }
 
     /**
@@ -162,12 +175,12 @@ final class HandTurnedHub implements AutoCloseable {
      * @param afterNumber what it goes on after, or {@link Command.Subscribe#NO_NUMBER}
      */
     Client connectStream(int loop, long afterNumber) {
-        return new Client(shards.get(loop), Principal.ANONYMOUS, LineFormat.NUMBERED, afterNumber, false);
+        return turned(new Client(shards.get(loop), Principal.ANONYMOUS, LineFormat.NUMBERED, afterNumber, false));
     }
 
     /** A client whose outlet fails from its first message on. */
     Client connectBroken(int loop, Principal principal) {
-        return new Client(shards.get(loop), principal, LineFormat.PLAIN, Command.Subscribe.NO_NUMBER, true);
+        return turned(new Client(shards.get(loop), principal, LineFormat.PLAIN, Command.Subscribe.NO_NUMBER, true));
     }
 
     void publish(String channel, String json) {
@@ -250,7 +263,6 @@ final class HandTurnedHub implements AutoCloseable {
             this.format = format;
             this.broken = broken;
             this.session = shard.open("s" + sessions++, TransportKind.WEBSOCKET, this, true, principal, afterNumber);
-            turnAll();
         }
 
         Client subscribe(String... channels) {
