@@ -189,8 +189,8 @@ public final class MemoryExchange implements Exchange, Request {
     public static final class MemoryStream implements ResponseStream {
         private final ResponseStream.Listener listener;
         private final List<String> written = new ArrayList<>();
+        private final List<String> unread = new ArrayList<>();
         private boolean stalled;
-        private long pendingBytes;
         private boolean closed;
         private boolean aborted;
 
@@ -210,6 +210,14 @@ public final class MemoryExchange implements Exchange, Request {
             stalled = true;
         }
 
+        /** The client reads what it has not read, and goes on. */
+        public void read() {
+            stalled = false;
+            written.addAll(unread);
+            unread.clear();
+            listener.onDrained();
+        }
+
         public void leave() {
             listener.onClosed();
         }
@@ -225,7 +233,7 @@ public final class MemoryExchange implements Exchange, Request {
         @Override
         public void write(ByteBuf shared) {
             if (stalled) {
-                pendingBytes += shared.readableBytes();
+                unread.add(shared.toString(StandardCharsets.UTF_8));
             } else if (!closed && !aborted) {
                 written.add(shared.toString(StandardCharsets.UTF_8));
             }
@@ -242,7 +250,7 @@ public final class MemoryExchange implements Exchange, Request {
 
         @Override
         public long pendingBytes() {
-            return pendingBytes;
+            return unread.stream().mapToLong(String::length).sum();
         }
 
         @Override

@@ -350,13 +350,38 @@ class SocketIoTransportTest {
     }
 
     @Test
-    void closesPollingClientsThatFallTooFarBehindAsSlow() {
+    void bringsPollingClientsForwardThatFellBehind() {
         String sid = connected("");
         send(sid, "42[\"subscribe\",\"log:a\"]");
         packets(sid);
-        String line = "\"" + "x".repeat(1_000) + "\"";
+        int updates = 3 * HandTurnedTransport.HIGH_WATERMARK_BYTES / 1_000;
+        for (int i = 1; i <= updates; i++) {
+            io.publish("log:a", "\"" + i + " " + "x".repeat(1_000) + "\"");
+        }
+
+        int next = 1;
+        while (next <= updates) {
+            String answer = io.poll(0, sid).answer();
+            assertThat(answer).hasSizeLessThanOrEqualTo(2 * HandTurnedTransport.HIGH_WATERMARK_BYTES);
+            for (String packet : answer.split("\\|")) {
+                assertThat(packet).startsWith("42[\"log_update\",\"" + next++ + " ");
+            }
+        }
+        assertThat(io.count(Counter.CLOSED_SLOW)).isZero();
+    }
+
+    @Test
+    void closesPollingClientsThatFetchNothingAsSlow() {
+        String sid = connected("");
+        send(sid, "42[\"subscribe\",\"log:a\"]");
+        packets(sid);
         for (int i = 0; i <= HandTurnedTransport.HIGH_WATERMARK_BYTES / 1_000; i++) {
-            io.publish("log:a", line);
+            io.publish("log:a", "\"" + "x".repeat(1_000) + "\"");
+        }
+        for (int i = 0; i < 6; i++) {
+            assertThat(io.count(Counter.CLOSED_SLOW)).isZero();
+            send(sid, "3");
+            io.pass(10_000);
         }
 
         assertThat(io.count(Counter.CLOSED_SLOW)).isEqualTo(1);
@@ -558,6 +583,11 @@ class SocketIoTransportTest {
         webSocket.stalled = true;
         for (int i = 0; i < 20; i++) {
             io.publish("log:a", "\"" + "x".repeat(1_000) + "\"");
+        }
+        for (int i = 0; i < 6; i++) {
+            assertThat(webSocket.closeCode).isZero();
+            webSocket.send("3");
+            io.pass(10_000);
         }
 
         assertThat(webSocket.take()).isEqualTo(List.of());

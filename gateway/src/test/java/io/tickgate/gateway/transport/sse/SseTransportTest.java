@@ -57,12 +57,30 @@ final class SseTransportTest {
     void aReaderThatDoesNotReadIsCutOffAndHoldsNothing() {
         MemoryStream stream = open("channels=log:x").stream();
         stream.stall();
-        for (int i = 0; i < 10 && !stream.isAborted(); i++) {
+        for (int i = 0; i < 10; i++) {
             hub.publish("log:x", "\"" + "x".repeat(4_000) + "\"");
         }
+        assertThat(stream.pendingBytes()).as("nothing is written to it any more").isLessThan(5_000);
+        hub.pass(59_000);
+        assertThat(stream.isAborted()).isFalse();
+        hub.pass(1_000);
         assertThat(stream.isAborted()).isTrue();
         assertThat(stream.isClosed()).as("what it doesn't read would be waited for").isFalse();
         assertThat(hub.count(Counter.CLOSED_SLOW)).isEqualTo(1);
+    }
+
+    @Test
+    void aReaderThatReadsAgainGetsWhatItMissedAndThenTheNumber() {
+        MemoryStream stream = open("channels=log:x").stream();
+        stream.take();
+        stream.stall();
+        for (int i = 1; i <= 3; i++) {
+            hub.publish("log:x", Integer.toString(i));
+        }
+        stream.read();
+        hub.turn();
+        assertThat(stream.take()).matches("(?s)id: (\\w+)-1\ndata: [^\n]*\"data\":1}\n\n"
+                + "data: [^\n]*\"data\":2}\n\ndata: [^\n]*\"data\":3}\n\nid: \\1-3\n\n");
     }
 
     @Test
