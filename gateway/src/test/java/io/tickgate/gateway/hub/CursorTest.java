@@ -105,6 +105,24 @@ final class CursorTest {
     }
 
     @Test
+    void theNewestValueDoesNotWaitBehindAHistoryThatIsReadOn() {
+        for (String every : List.of("trade:a", "trade:b", "trade:c", "trade:d")) {
+            Client slow = subscribed(every, "price:A").stall();
+            publish(every, 1, 1);
+            for (int n = 2; n <= 200; n++) {
+                hub.publish(every, large(200));
+                hub.publish("price:A", "1");
+                hub.turnAll();
+            }
+            slow.readAll();
+            hub.turnAll();
+            assertThat(slow.received.get(1)).startsWith("{\"channel\":\"price:A\"");
+            assertThat(slow.takeSeqs()).hasSize(201);
+            slow.vanish();
+        }
+    }
+
+    @Test
     void aReaderThatTakesNothingIsWrittenNothing() {
         Client slow = subscribed("trade:a", "price:A").stall();
         publish("trade:a", 1, 1);
