@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 
 import io.tickgate.gateway.concurrent.DeadlineQueue;
 import io.tickgate.gateway.model.Entry;
+import io.tickgate.gateway.model.Gap;
 
 /**
  * The last entries of one channel: a ring that the dispatcher writes and every shard reads by cursor, without a lock and
@@ -23,6 +24,7 @@ final class History extends DeadlineQueue.Entry<History> {
     private volatile long begin;
     private volatile long end;
     private volatile long droppedNumber;
+    private volatile long gapSeq;
     // The dispatcher's own.
     private final DeadlineQueue<History> ages;
     private long bytes;
@@ -77,6 +79,11 @@ final class History extends DeadlineQueue.Entry<History> {
         return droppedNumber;
     }
 
+    /** The seq of the last gap that came, 0 if none did. */
+    long gapSeq() {
+        return gapSeq;
+    }
+
     private Entry firstThat(long isAbove, boolean byNumber) {
         while (true) {
             long last = end;
@@ -111,6 +118,9 @@ final class History extends DeadlineQueue.Entry<History> {
     /** Adds the youngest entry and drops what is one too many or too old. @return by how many bytes it has grown */
     long append(Entry entry) {
         long before = bytes;
+        if (entry instanceof Gap) {
+            gapSeq = entry.seq();
+        }
         if (maxEntries == 0) {
             droppedNumber = entry.number();
             return 0;

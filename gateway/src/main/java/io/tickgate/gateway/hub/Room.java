@@ -86,6 +86,7 @@ final class Room {
         lastValues = opened.lastValues();
         seq = opened.seq();
         delivered = seq;
+        gapSeq = history.gapSeq();
         live = opened.live();
     }
 
