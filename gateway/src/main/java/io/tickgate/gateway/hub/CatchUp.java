@@ -1,6 +1,8 @@
 package io.tickgate.gateway.hub;
 
 import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.PriorityQueue;
 
 import io.tickgate.gateway.model.DeliveryMode;
 import io.tickgate.gateway.model.Entry;
@@ -20,6 +22,9 @@ final class CatchUp {
     /** Entries of one slice, and how many deliveries they may be. */
     private static final int SLICE_ENTRIES = 256;
     private static final int SLICE_DELIVERIES = 16_384;
+
+    /** A member that is owed something, and the number of what it gets next. */
+    private record Owed(Room room, Subscription member, long number) {}
 
     private final Rooms rooms;
     private final TurnOutput output;
@@ -169,6 +174,9 @@ final class CatchUp {
     /** The newest values first: they are few, and whoever was away waits for them. @return whether all has come */
     private boolean advance(Session session) {
         session.setBroughtForward();
+        if (session.outlet().isPoll()) {
+            return advanceByNumber(session);
+        }
         boolean hasNewest = advance(session, DeliveryMode.LATEST);
         return advance(session, DeliveryMode.EVERY) && hasNewest;
     }
@@ -182,6 +190,31 @@ final class CatchUp {
             }
         }
         return isDone;
+    }
+
+    /** All channels in the order of the numbers, so that wherever it ends it ends at one. @return whether all has come */
+    private boolean advanceByNumber(Session session) {
+        PriorityQueue<Owed> owed = new PriorityQueue<>(Comparator.comparingLong(Owed::number));
+        for (Subscription subscription : session.subscriptions()) {
+            owe(rooms.of(subscription), subscription, owed);
+        }
+        while (!owed.isEmpty() && session.isOpen()) {
+            Owed first = owed.poll();
+            if (!replay.tryStep(first.room(), first.member())) {
+                return false;
+            }
+            owe(first.room(), first.member(), owed);
+        }
+        return true;
+    }
+
+    private static void owe(Room room, Subscription member, PriorityQueue<Owed> owed) {
+        boolean isBehind = member.set() == room.behind();
+        if (member.set() != null && member.seq < (isBehind ? room.seq() : member.dueSeq)) {
+            owed.add(new Owed(room, member, room.nextNumber(member.seq)));
+        } else if (isBehind) {
+            room.settle(member);
+        }
     }
 
     private boolean advance(Room room, Subscription subscription) {

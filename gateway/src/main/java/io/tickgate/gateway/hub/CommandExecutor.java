@@ -181,9 +181,7 @@ final class CommandExecutor {
         }
         List<Entrance> entrances = new ArrayList<>(subscribe.rooms.size());
         for (Room room : subscribe.rooms) {
-            entrances.add(subscribe.comeback == null
-                    ? Entrance.of(room, session.subscription(room.channel()), subscribe.command)
-                    : Entrance.recover(room, subscribe.comeback.afterNumber()));
+            entrances.add(entrance(subscribe, room));
         }
         if (subscribe.comeback != null && !isRecovered(subscribe, entrances)) {
             shard.left(session);
@@ -218,6 +216,19 @@ final class CommandExecutor {
 
     private static boolean isRecovered(PendingSubscribe subscribe, List<Entrance> entrances) {
         return subscribe.refused.isEmpty() && entrances.stream().allMatch(Entrance::recovered);
+    }
+
+    /** A poll does not get again what it has, or it would be answered at once each time. */
+    private static Entrance entrance(PendingSubscribe subscribe, Room room) {
+        Session session = subscribe.session;
+        Subscription present = session.subscription(room.channel());
+        long afterNumber = subscribe.command.afterNumber();
+        if (subscribe.comeback != null) {
+            return Entrance.recover(room, subscribe.comeback.afterNumber());
+        }
+        return present == null && afterNumber != Command.Subscribe.NO_NUMBER && session.outlet().isPoll()
+                ? Entrance.recover(room, afterNumber)
+                : Entrance.of(room, present, subscribe.command);
     }
 
     /** @return the interval in force */

@@ -40,8 +40,7 @@ record Entrance(Room room, long from, Boolean recovered, List<Publication> snaps
         if (number < room.history().bornNumber() || room.kind().mode() != DeliveryMode.LATEST) {
             return resumeByNumber(room, number);
         }
-        Entry next = room.history().afterNumber(number);
-        long from = next == null ? room.seq() : Math.min(next.from() - 1, room.seq());
+        long from = seqAt(room, number);
         // The history may have lost what is still a last value.
         for (Publication value : room.lastValues().after(0)) {
             if (value.number() > number) {
@@ -94,10 +93,14 @@ record Entrance(Room room, long from, Boolean recovered, List<Publication> snaps
         if (room.kind().mode() == DeliveryMode.LATEST) {
             return atSnapshot(room, true, null);
         }
-        Entry next = history.afterNumber(number);
-        long seq = next == null ? room.seq() : Math.min(next.from() - 1, room.seq());
         // Which of those that are gone the client had is not known.
-        return owed(room, number < history.droppedNumber() ? 0 : seq);
+        return owed(room, number < history.droppedNumber() ? 0 : seqAt(room, number));
+    }
+
+    /** The seq of the last entry up to a number; those after it are all kept. */
+    private static long seqAt(Room room, long number) {
+        Entry next = room.history().afterNumber(number);
+        return next == null ? room.seq() : Math.min(next.from() - 1, room.seq());
     }
 
     /** Everything after {@code from}, as far back as the history reaches. */
@@ -111,7 +114,7 @@ record Entrance(Room room, long from, Boolean recovered, List<Publication> snaps
     }
 
     /** The seq of a position in the room's epoch and not ahead of it, else -1. */
-    private static long seqIn(Room room, String position) {
+    static long seqIn(Room room, String position) {
         int hyphen = position.indexOf('-');
         if (hyphen < 0 || !position.substring(0, hyphen).equals(room.topic().epoch())) {
             return -1;

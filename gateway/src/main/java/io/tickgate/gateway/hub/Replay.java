@@ -43,19 +43,33 @@ final class Replay {
         if (room.kind().mode() == DeliveryMode.LATEST) {
             return jump(room, member, true);
         }
-        Session session = member.session();
-        while (member.seq < target && session.isOpen()) {
-            Entry next = room.history().after(member.seq);
-            if (next != null && !fits(session, next)) {
+        while (member.seq < target && member.session().isOpen()) {
+            if (!tryStep(room, member)) {
                 return false;
             }
-            if (next == null || next.from() > member.seq + 1) {
-                miss(room, member, next == null ? room.seq() : Math.min(next.from() - 1, room.seq()));
-            } else {
-                give(room, member, next);
-                if (next instanceof Publication publication) {
-                    output.caughtUp(publication);
-                }
+        }
+        return true;
+    }
+
+    /**
+     * Gives one member what comes next to it, on {@code latest} channels up to the newest value.
+     *
+     * @return whether there was room for it in this turn
+     */
+    boolean tryStep(Room room, Subscription member) {
+        if (room.kind().mode() == DeliveryMode.LATEST) {
+            return jump(room, member, true);
+        }
+        Entry next = room.history().after(member.seq);
+        if (next != null && !fits(member.session(), next)) {
+            return false;
+        }
+        if (next == null || next.from() > member.seq + 1) {
+            miss(room, member, next == null ? room.seq() : Math.min(next.from() - 1, room.seq()));
+        } else {
+            give(room, member, next);
+            if (next instanceof Publication publication) {
+                output.caughtUp(publication);
             }
         }
         return true;

@@ -11,8 +11,6 @@ import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.metrics.Gauge;
 import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.Account;
-import io.tickgate.gateway.model.DeliveryMode;
-import io.tickgate.gateway.model.Entry;
 import io.tickgate.gateway.model.Kind;
 import io.tickgate.gateway.model.Publication;
 import io.tickgate.gateway.model.Topic;
@@ -20,6 +18,8 @@ import io.tickgate.gateway.session.Session;
 import io.tickgate.gateway.session.Subscription;
 import io.tickgate.gateway.wire.Run;
 import io.tickgate.gateway.wire.Tally;
+import io.tickgate.protocol.message.GapReason;
+import io.tickgate.protocol.message.ServerMessage;
 
 /** One loop's rooms and who is in them. A room is there as long as somebody is in it or waits for it. Owned by the shard. */
 final class Rooms {
@@ -189,8 +189,8 @@ final class Rooms {
     }
 
     /**
-     * The number before the first entry that a session lacks on any of its channels, or {@code number} if it lacks none; 0 if
-     * that entry is gone and the session was not told so yet.
+     * The number before the first entry that a session lacks on any of its channels, or {@code number} if it lacks none. Where that
+     * entry is gone and the session was not told so yet, it is a number of which the history says so.
      */
     long reached(Session session, long number) {
         long reached = number;
@@ -198,22 +198,18 @@ final class Rooms {
             Room room = of(subscription);
             long position = room.position(subscription);
             if (position < room.seq()) {
-                reached = Math.min(reached, owedNumber(room, position) - 1);
+                reached = Math.min(reached, room.nextNumber(position) - 1);
             }
         }
         return reached;
     }
 
-    /** The number of the first entry that somebody at a position is to get. */
-    private static long owedNumber(Room room, long position) {
-        Entry next = room.history().after(position);
-        boolean isNextGone = next == null || next.from() > position + 1;
-        if (isNextGone && room.kind().mode() == DeliveryMode.EVERY) {
-            return 1;
+    /** The node-wide number of a gap: whoever resumes before it is told of it again. */
+    long number(ServerMessage.Gap gap) {
+        Room room = byChannel.get(gap.channel());
+        if (room == null) {
+            return 0;
         }
-        // A last value outlives its place in the history.
-        List<Publication> values = isNextGone ? room.lastValues().after(position) : List.of();
-        long valueNumber = values.isEmpty() ? Long.MAX_VALUE : values.getFirst().number();
-        return next == null ? valueNumber : Math.min(next.number(), valueNumber);
+        return gap.reason() == GapReason.EPOCH ? room.history().bornNumber() : room.nextNumber(gap.from() - 1);
     }
 }

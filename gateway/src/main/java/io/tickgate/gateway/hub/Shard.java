@@ -231,6 +231,26 @@ public final class Shard {
         return rooms.reached(session, arrivals.number());
     }
 
+    /** The node-wide number of a gap that a session is told of: it is told of it again if it resumes before. */
+    public long number(ServerMessage.Gap gap) {
+        return rooms.number(gap);
+    }
+
+    /** The newest value of a channel that a session is subscribed to, or null if none is known. */
+    public Publication lastValue(Subscription subscription) {
+        return rooms.of(subscription).lastValues().newest();
+    }
+
+    /**
+     * What is kept of a channel that a session is subscribed to.
+     *
+     * @param position as clients have it; what is none is of another life of the channel
+     * @param maxBytes of all entries together, but for a single one that is larger
+     */
+    public Kept kept(Subscription subscription, String position, int maxBytes) {
+        return Kept.after(rooms.of(subscription), position, maxBytes);
+    }
+
     private void leave(Session session) {
         Session last = sessions.removeLast();
         if (last != session) {

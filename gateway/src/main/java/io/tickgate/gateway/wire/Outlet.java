@@ -40,6 +40,15 @@ public interface Outlet {
     }
 
     /**
+     * Whether it is one answer of many, and the client asks again after the number up to which it was answered. What such a client
+     * lacks is collected in the order of the numbers, so that wherever the answer ends it ends at one number on all channels; and it
+     * gets no last value again that it has.
+     */
+    default boolean isPoll() {
+        return false;
+    }
+
+    /**
      * The client has been written all up to a node-wide number on all its channels. Told at the end of a turn after updates in the
      * {@link WireFormat#lagging()} format.
      */
