@@ -44,6 +44,9 @@ import io.tickgate.gateway.metrics.PrometheusText;
 import io.tickgate.gateway.metrics.Telemetry;
 import io.tickgate.gateway.model.Kind;
 import io.tickgate.gateway.session.SessionIds;
+import io.tickgate.gateway.transport.EventIds;
+import io.tickgate.gateway.transport.EventsEndpoint;
+import io.tickgate.gateway.transport.longpoll.LongPollTransport;
 import io.tickgate.gateway.transport.socketio.SocketIoTransport;
 import io.tickgate.gateway.transport.sse.SseTransport;
 import io.tickgate.gateway.transport.websocket.WebSocketTransport;
@@ -120,9 +123,12 @@ public final class Gateway implements Cli.Running {
         RequestTokens tokens = new RequestTokens(rights.authenticator(), auth.tokenCookie());
         PublishAccess publishAccess = new PublishAccess(auth.apiKey(), isLoopback());
         DashboardEndpoint dashboard = new DashboardEndpoint();
+        EventIds ids = new EventIds(node);
         return Router.builder().origins(settings.http().origins())
                 .route("/ws", new WebSocketTransport(settings.webSocket(), hub, tokens))
-                .route("/events", new SseTransport(settings.sse(), hub, tokens, node))
+                .route("/events",
+                        new EventsEndpoint(hub, tokens, ids, new SseTransport(settings.sse(), hub, ids),
+                                new LongPollTransport(hub, ids)))
                 .routePrefix("/socket.io/",
                         new SocketIoTransport(settings.socketIo(), hub, tokens, loops.all(), node, clock))
                 .routePrefix("/channels/", new ChannelEndpoint(hub, tokens))

@@ -224,7 +224,7 @@ class HttpPathsIT {
             sse.subscribe("price:stats");
             JsonNode stats = json(counting.get("/api/stats").body());
             assertThat(stats.path("connections"))
-                    .isEqualTo(json("{\"websocket\":1,\"sse\":1,\"socketio\":1,\"total\":3}"));
+                    .isEqualTo(json("{\"websocket\":1,\"sse\":1,\"socketio\":1,\"longpoll\":0,\"total\":3}"));
             assertThat(stats.path("users").asInt()).isEqualTo(1);
             assertThat(stats.path("rooms").asInt()).isEqualTo(3);
             assertThat(stats.path("subscriptions").asInt()).isEqualTo(4);

@@ -1,6 +1,7 @@
 package io.tickgate.gateway.testing;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -17,9 +18,11 @@ import io.tickgate.gateway.hub.Hub;
 import io.tickgate.gateway.hub.HubSettings;
 import io.tickgate.gateway.hub.Rights;
 import io.tickgate.gateway.metrics.Counter;
+import io.tickgate.gateway.metrics.Gauge;
 import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.Kinds;
 import io.tickgate.gateway.model.Watermarks;
+import io.tickgate.gateway.session.TransportKind;
 import io.tickgate.protocol.message.ErrorCode;
 
 /** A whole hub on one loop that a test turns by hand, with the embedded broker or the test's own. */
@@ -85,6 +88,16 @@ public final class EmbeddedHub implements AutoCloseable, Clock {
 
     public long count(Counter counter) {
         return metrics.get(counter);
+    }
+
+    public long value(Gauge gauge) {
+        return metrics.get(gauge);
+    }
+
+    /** Sessions that are there. */
+    public long sessions() {
+        return Arrays.stream(TransportKind.values())
+                .mapToLong(transport -> metrics.get(transport.opened()) - metrics.get(transport.closed())).sum();
     }
 
     /** Runs the loop's tasks until none is left. */

@@ -27,6 +27,8 @@ public final class MemoryExchange implements Exchange, Request {
     private ByteBuf body = Unpooled.EMPTY_BUFFER;
     private Response response;
     private MemoryStream stream;
+    private Runnable onAbort = () -> {};
+    private boolean gone;
 
     /** @param target path and query, not encoded */
     public MemoryExchange(EventLoop loop, String target) {
@@ -69,6 +71,12 @@ public final class MemoryExchange implements Exchange, Request {
         return response.status();
     }
 
+    /** The client goes away before it is answered. */
+    public void abort() {
+        gone = true;
+        onAbort.run();
+    }
+
     /** The answer's body. */
     public String answer() {
         return new String(response.body(), StandardCharsets.UTF_8);
@@ -100,7 +108,9 @@ public final class MemoryExchange implements Exchange, Request {
         if (response != null) {
             throw new IllegalStateException("answered twice");
         }
-        response = given;
+        if (!gone) {
+            response = given;
+        }
     }
 
     @Override
@@ -127,7 +137,9 @@ public final class MemoryExchange implements Exchange, Request {
     }
 
     @Override
-    public void onAbort(Runnable listener) {}
+    public void onAbort(Runnable listener) {
+        onAbort = listener;
+    }
 
     @Override
     public ByteBuf body() {

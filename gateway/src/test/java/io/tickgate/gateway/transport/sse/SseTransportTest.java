@@ -2,22 +2,19 @@ package io.tickgate.gateway.transport.sse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Collection;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-import io.tickgate.gateway.broker.Broker;
-import io.tickgate.gateway.broker.BrokerSink;
 import io.tickgate.gateway.http.RequestTokens;
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.testing.EmbeddedHub;
+import io.tickgate.gateway.testing.HandBroker;
 import io.tickgate.gateway.testing.MemoryExchange;
 import io.tickgate.gateway.testing.MemoryExchange.MemoryStream;
+import io.tickgate.gateway.transport.EventIds;
+import io.tickgate.gateway.transport.EventsEndpoint;
 
 final class SseTransportTest {
     private EmbeddedHub hub = new EmbeddedHub();
@@ -86,7 +83,10 @@ final class SseTransportTest {
     @Test
     void aChannelTheBrokerDoesNotGiveEndsTheStreamSoThatTheClientComesBack() {
         hub.close();
-        hub = new EmbeddedHub(new SilentBroker());
+        HandBroker broker = new HandBroker();
+        hub = new EmbeddedHub(broker);
+        broker.sink.onUp();
+        hub.turn();
         MemoryStream stream = open("channels=log:x").stream();
         assertThat(stream.isClosed()).isFalse();
         hub.pass(5_000);
@@ -105,42 +105,13 @@ final class SseTransportTest {
     }
 
     private MemoryExchange open(String query) {
-        SseTransport transport = new SseTransport(new SseSettings(2_000), hub.hub(),
-                new RequestTokens(EmbeddedHub.USERS, null), "node");
-        MemoryExchange exchange = new MemoryExchange(hub.loop(), "/events?" + query).handledBy(transport);
+        EventIds ids = new EventIds("node");
+        EventsEndpoint endpoint = new EventsEndpoint(hub.hub(), new RequestTokens(EmbeddedHub.USERS, null), ids,
+                new SseTransport(new SseSettings(2_000), hub.hub(), ids), (polled, principal, subscribe) -> {
+                    throw new AssertionError("not asked for");
+                });
+        MemoryExchange exchange = new MemoryExchange(hub.loop(), "/events?" + query).handledBy(endpoint);
         hub.turn();
         return exchange;
-    }
-
-    /** Up, but confirms nothing. */
-    private static final class SilentBroker implements Broker {
-        @Override
-        public void start(BrokerSink sink) {
-            sink.onUp();
-        }
-
-        @Override
-        public void subscribe(Collection<String> channels) {}
-
-        @Override
-        public void unsubscribe(Collection<String> channels) {}
-
-        @Override
-        public CompletionStage<Long> publish(String channel, byte[] payload) {
-            return CompletableFuture.completedFuture(SEQ_UNKNOWN);
-        }
-
-        @Override
-        public State state() {
-            return State.UP;
-        }
-
-        @Override
-        public String name() {
-            return "silent";
-        }
-
-        @Override
-        public void close() {}
     }
 }
