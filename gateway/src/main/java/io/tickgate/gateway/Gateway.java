@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import io.netty.channel.EventLoop;
 
 import io.tickgate.gateway.admin.AccountEndpoint;
-import io.tickgate.gateway.admin.ChannelEndpoint;
 import io.tickgate.gateway.admin.DashboardEndpoint;
 import io.tickgate.gateway.admin.DashboardSetup;
 import io.tickgate.gateway.admin.HealthEndpoint;
@@ -46,6 +45,7 @@ import io.tickgate.gateway.model.Kind;
 import io.tickgate.gateway.session.SessionIds;
 import io.tickgate.gateway.transport.EventIds;
 import io.tickgate.gateway.transport.EventsEndpoint;
+import io.tickgate.gateway.transport.longpoll.ChannelEndpoint;
 import io.tickgate.gateway.transport.longpoll.LongPollTransport;
 import io.tickgate.gateway.transport.socketio.SocketIoTransport;
 import io.tickgate.gateway.transport.sse.SseTransport;

@@ -22,7 +22,7 @@ import io.tickgate.protocol.message.ServerMessage;
  * A request that is held until there is something to answer, and as long a session: it subscribes, is asked for the answer
  * after each turn that brought it something, and leaves with the answer or with the client. Owned by the connection's loop.
  */
-abstract sealed class HeldRequest implements Outlet permits EventsPoll {
+abstract sealed class HeldRequest implements Outlet permits EventsPoll, ChannelPoll {
     /** The mark of the request's own subscribe: the user's own channels are joined before, unasked. */
     private static final CommandId SUBSCRIBE = CommandId.of(1);
     private static final String RETRY_AFTER_SECONDS = "2";

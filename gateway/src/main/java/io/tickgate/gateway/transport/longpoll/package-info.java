@@ -1,2 +1,2 @@
-/** For clients without streaming: {@code GET /events} that accepts JSON. */
+/** For clients without streaming: {@code GET /events} that accepts JSON, and {@code GET /channels/{channel}}. */
 package io.tickgate.gateway.transport.longpoll;
