@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.tickgate.gateway.concurrent.DeadlineQueue;
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.metrics.Gauge;
 import io.tickgate.gateway.metrics.LoopMetrics;
@@ -33,7 +34,7 @@ final class HistoryTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 4, 5, 64, 1_000})
     void keepsTheLastOnesAndFindsWhatComesAfter(int entries) {
-        History history = new History(entries, 120_000, 1_000);
+        History history = new History(entries, 120_000, 1_000, new DeadlineQueue<>(0));
         for (long seq = 1; seq <= 2_500; seq++) {
             history.append(publication("trade:a", seq));
             long first = Math.max(1, seq - entries + 1);
@@ -48,7 +49,7 @@ final class HistoryTest {
 
     @Test
     void keepsNothingWhereNothingIsKept() {
-        History history = new History(0, 120_000, 1_000);
+        History history = new History(0, 120_000, 1_000, new DeadlineQueue<>(0));
         assertThat(history.append(publication("trade:a", 1))).isZero();
         assertThat(history.after(0)).isNull();
         assertThat(history.newest()).isNull();
@@ -57,7 +58,7 @@ final class HistoryTest {
 
     @Test
     void dropsWhatIsTooOldAndCountsItsBytes() {
-        History history = new History(1_000, 60_000, 1_000);
+        History history = new History(1_000, 60_000, 1_000, new DeadlineQueue<>(0));
         long bytes = history.append(publication("trade:a", 1));
         assertThat(bytes).isEqualTo(WEIGHT_BYTES);
         clock.advance(30_000);
@@ -75,7 +76,7 @@ final class HistoryTest {
     @Test
     void beyondItsBytesTheLeastRecentlyUsedGoesWhole() {
         Histories histories = new Histories(10 * WEIGHT_BYTES, clock, metrics);
-        History[] each = {Histories.open(KIND, 0), Histories.open(KIND, 0), Histories.open(KIND, 0)};
+        History[] each = {histories.open(KIND, 0), histories.open(KIND, 0), histories.open(KIND, 0)};
         for (int i = 0; i < 3; i++) {
             for (int seq = 1; seq <= 3; seq++) {
                 histories.append(each[i], publication("trade:" + i, seq));
@@ -102,7 +103,7 @@ final class HistoryTest {
     void isReadWhileItIsWritten() throws InterruptedException {
         int last = 300_000;
         Topic topic = new Topic("trade:a", KIND, "e");
-        History history = new History(100, 120_000, 0);
+        History history = new History(100, 120_000, 0, new DeadlineQueue<>(0));
         AtomicLong written = new AtomicLong();
         AtomicReference<String> wrong = new AtomicReference<>();
         Thread writer = Thread.ofPlatform().start(() -> {
