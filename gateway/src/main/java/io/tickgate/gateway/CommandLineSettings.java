@@ -20,15 +20,11 @@ final class CommandLineSettings {
     /** Adds every setting of the schema. */
     static void addAll(CommandSpec command, SettingsSchema schema) {
         command.addOption(config());
-        for (Class<? extends Record> record : schema.records()) {
-            List<SettingSpec> specs = schema.declaredBy(record);
-            if (!specs.isEmpty()) {
-                var group = ArgGroupSpec.builder().validate(false).exclusive(false)
-                        .heading("%n" + SettingsSchema.titleOf(record) + "%n");
-                specs.forEach(spec -> group.addArg(option(spec)));
-                command.addArgGroup(group.build());
-            }
-        }
+        schema.byPackage().forEach((title, specs) -> {
+            var group = ArgGroupSpec.builder().validate(false).exclusive(false).heading("%n" + title + "%n");
+            specs.forEach(spec -> group.addArg(option(spec)));
+            command.addArgGroup(group.build());
+        });
     }
 
     /** Adds the configuration file and the settings of some keys. */

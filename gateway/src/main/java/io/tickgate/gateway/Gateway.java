@@ -8,8 +8,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import io.netty.channel.EventLoop;
 
@@ -72,6 +75,7 @@ public final class Gateway implements Cli.Running {
     private final DemoFeed demo;
     private final Hub hub;
     private final Listener listener;
+    private final CompletableFuture<Void> hurried = new CompletableFuture<>();
 
     /**
      * Starts a gateway; it serves when this returns, with the broker or without it.
@@ -191,11 +195,11 @@ public final class Gateway implements Cli.Running {
         return telemetry;
     }
 
-    /** Sends everybody away, stops, and returns when the threads have ended. */
+    /** Sends everybody away within the drain window, stops, and returns when the threads have ended. */
     @Override
     public void close() {
         lifecycle.enter(Lifecycle.Phase.DRAINING);
-        listener.stopAccepting();
+        drain();
         if (demo != null) {
             demo.stop();
         }
@@ -204,5 +208,35 @@ public final class Gateway implements Cli.Running {
         listener.close();
         loops.all().getFirst().submit(broker::close).awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
         loops.close();
+    }
+
+    /** Returns when no client is left, at the end of the window, or when it's to be quick: at once if there is no client. */
+    private void drain() {
+        long end = clock.nanos() + TimeUnit.MILLISECONDS.toNanos(settings.drain().drainMs());
+        listener.drain();
+        CompletableFuture<Void> left = hub.drain(settings.drain());
+        // No window means at once, but not before all have been told.
+        awaitDrained(left, Math.max(end, clock.nanos() + TimeUnit.SECONDS.toNanos(1)));
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        listener.end().addListener(_ -> closed.complete(null));
+        awaitDrained(closed, end);
+    }
+
+    private void awaitDrained(CompletableFuture<Void> drained, long endNanos) {
+        try {
+            CompletableFuture.anyOf(drained, hurried).get(endNanos - clock.nanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException _) {
+            // Whoever is left is closed next.
+        } catch (InterruptedException _) {
+            hurry();
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new AssertionError("only completed normally", e);
+        }
+    }
+
+    /** Cuts the drain window short: a stop that has begun, or will, closes all clients at once. Any thread. */
+    void hurry() {
+        hurried.complete(null);
     }
 }

@@ -7,6 +7,7 @@ import io.tickgate.gateway.admin.AdminSettings;
 import io.tickgate.gateway.auth.AuthSettings;
 import io.tickgate.gateway.broker.redis.RedisSettings;
 import io.tickgate.gateway.http.HttpSettings;
+import io.tickgate.gateway.hub.DrainSettings;
 import io.tickgate.gateway.hub.HubSettings;
 import io.tickgate.gateway.model.KindSettings;
 import io.tickgate.gateway.model.Kinds;
@@ -16,14 +17,16 @@ import io.tickgate.gateway.transport.websocket.WebSocketSettings;
 
 /** Everything a gateway is told before it starts: one record of each package that has settings. Immutable. */
 public record GatewaySettings(HttpSettings http, RedisSettings redis, DemoSettings demo, AuthSettings auth, Kinds kinds,
-        HubSettings hub, WebSocketSettings webSocket, SseSettings sse, SocketIoSettings socketIo, AdminSettings admin) {
+        HubSettings hub, DrainSettings drain, WebSocketSettings webSocket, SseSettings sse, SocketIoSettings socketIo,
+        AdminSettings admin) {
     private static final String KINDS = "kinds";
 
     /** The records in the order of {@code --help}; a package's settings exist once its record stands here. */
     static SettingsSchema schema() {
         return new SettingsSchema(
                 List.of(HttpSettings.class, RedisSettings.class, DemoSettings.class, AuthSettings.class,
-                        HubSettings.class, WebSocketSettings.class, SseSettings.class, SocketIoSettings.class,
+                        HubSettings.class, DrainSettings.class, WebSocketSettings.class, SseSettings.class,
+                        SocketIoSettings.class,
                         AdminSettings.class),
                 Map.of(KINDS, KindSettings.class));
     }
@@ -34,6 +37,7 @@ public record GatewaySettings(HttpSettings http, RedisSettings redis, DemoSettin
             return new GatewaySettings(bound.get(HttpSettings.class), bound.get(RedisSettings.class),
                     bound.get(DemoSettings.class), bound.get(AuthSettings.class),
                     Kinds.with(bound.section(KINDS, KindSettings.class)), bound.get(HubSettings.class),
+                    bound.get(DrainSettings.class),
                     bound.get(WebSocketSettings.class), bound.get(SseSettings.class),
                     bound.get(SocketIoSettings.class), bound.get(AdminSettings.class));
         } catch (IllegalArgumentException e) {

@@ -24,8 +24,12 @@ public final class Main {
         return served;
     }
 
-    /** SIGTERM and Ctrl-C are the ways to stop, so they are a success: without the halt the JVM would exit with 143. */
+    /**
+     * SIGTERM and Ctrl-C are the ways to stop, so they are a success: without the halt the JVM would exit with 143. A second one
+     * doesn't wait for clients.
+     */
     private static void stop(Served served) {
+        StopSignals.onSignal(served.gateway::hurry);
         if (served.tryClose()) {
             Runtime.getRuntime().halt(0);
         }

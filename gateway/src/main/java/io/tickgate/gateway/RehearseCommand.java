@@ -38,7 +38,7 @@ final class RehearseCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        var flags = Map.of("--port", "0", "--host", "127.0.0.1", "--demo", "true");
+        var flags = Map.of("--port", "0", "--host", "127.0.0.1", "--demo", "true", "--drain-ms", "0");
         GatewaySettings settings = GatewaySettings.of(new SettingsBinder(schema).bind(flags, Map.of()));
         try (Cli.Running gateway = starter.start(settings)) {
             for (String path : PATHS) {

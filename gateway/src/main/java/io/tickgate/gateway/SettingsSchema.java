@@ -55,9 +55,15 @@ final class SettingsSchema {
         return records.keySet();
     }
 
-    /** The settings that a record is the first to declare. */
-    List<SettingSpec> declaredBy(Class<? extends Record> record) {
-        return records.get(record);
+    /** The settings under the headings of the packages that are the first to declare them. */
+    Map<String, List<SettingSpec>> byPackage() {
+        Map<String, List<SettingSpec>> titled = new LinkedHashMap<>();
+        records.forEach((record, specs) -> {
+            if (!specs.isEmpty()) {
+                titled.computeIfAbsent(titleOf(record), _ -> new ArrayList<>()).addAll(specs);
+            }
+        });
+        return titled;
     }
 
     Collection<SettingSpec> all() {
@@ -69,26 +75,24 @@ final class SettingsSchema {
     }
 
     /** A heading for a record's settings: its package's name. */
-    static String titleOf(Class<? extends Record> record) {
+    private static String titleOf(Class<? extends Record> record) {
         String name = record.getPackageName();
         String last = name.substring(name.lastIndexOf('.') + 1);
         return TITLES.getOrDefault(last, last.substring(0, 1).toUpperCase(Locale.ROOT) + last.substring(1));
     }
 
-    /** A Markdown table of the settings of every record, and of what an entry of every section takes. */
+    /** A Markdown table of the settings of every package, and of what an entry of every section takes. */
     String toMarkdown() {
         var text = new StringBuilder();
-        records.forEach((record, specs) -> {
-            if (!specs.isEmpty()) {
-                text.append("### ").append(titleOf(record)).append("\n\n");
-                text.append("| in the file | flag | variable | preset | meaning |\n| --- | --- | --- | --- | --- |\n");
-                for (SettingSpec spec : specs) {
-                    String variables = spec.variables().stream().map(SettingsSchema::code)
-                            .collect(Collectors.joining(", "));
-                    row(text, code(spec.key()), code(spec.flag()), variables, code(spec.preset()), spec.meaning());
-                }
-                text.append('\n');
+        byPackage().forEach((title, specs) -> {
+            text.append("### ").append(title).append("\n\n");
+            text.append("| in the file | flag | variable | preset | meaning |\n| --- | --- | --- | --- | --- |\n");
+            for (SettingSpec spec : specs) {
+                String variables = spec.variables().stream().map(SettingsSchema::code)
+                        .collect(Collectors.joining(", "));
+                row(text, code(spec.key()), code(spec.flag()), variables, code(spec.preset()), spec.meaning());
             }
+            text.append('\n');
         });
         sections.forEach((section, entry) -> {
             text.append("### `").append(section).append(":` in the file, by name\n\n");

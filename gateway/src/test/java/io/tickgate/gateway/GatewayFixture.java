@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -37,6 +38,7 @@ public final class GatewayFixture implements AutoCloseable {
     private final Gateway gateway;
     private final boolean hasTls;
     private final HttpClient http;
+    private CompletableFuture<Void> stopped;
 
     private GatewayFixture(Map<String, String> flags, HttpClient http) {
         this.http = http;
@@ -71,7 +73,7 @@ public final class GatewayFixture implements AutoCloseable {
 
     private static GatewayFixture start(HttpClient http, String... flags) {
         Map<String, String> all = new LinkedHashMap<>(Map.of("--port", "0", "--demo", "false", "--jwt-secret", SECRET,
-                "--api-key", API_KEY, "--loops", "1"));
+                "--api-key", API_KEY, "--loops", "1", "--drain-ms", "0"));
         for (int i = 0; i < flags.length; i += 2) {
             all.put(flags[i], flags[i + 1]);
         }
@@ -186,9 +188,17 @@ public final class GatewayFixture implements AutoCloseable {
         }
     }
 
+    /** Stops it as SIGTERM does. @return done when it has stopped */
+    public CompletableFuture<Void> stop() {
+        if (stopped == null) {
+            stopped = CompletableFuture.runAsync(gateway::close, Thread::startVirtualThread);
+        }
+        return stopped;
+    }
+
     @Override
     public void close() {
         http.shutdownNow();
-        gateway.close();
+        stop().join();
     }
 }

@@ -78,6 +78,15 @@ final class FirstBytes extends ByteToMessageDecoder {
         }
     }
 
+    /** A planned stop: who has said nothing yet waits for nothing. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+        if (event instanceof HttpLoop.Phase && actualReadableBytes() == 0) {
+            ctx.close();
+        }
+        super.userEventTriggered(ctx, event);
+    }
+
     @Override
     public void channelInactive(ChannelHandlerContext ctx) throws Exception {
         loop.cancel(countdown);
@@ -116,6 +125,14 @@ final class FirstBytes extends ByteToMessageDecoder {
             } else {
                 Http1Connection.start(ctx.pipeline(), loop, countdown);
             }
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+            if (event == HttpLoop.Phase.ENDING) {
+                ctx.close();
+            }
+            super.userEventTriggered(ctx, event);
         }
 
         @Override

@@ -52,5 +52,8 @@ final class GoneConnection implements ResponseStream, WebSocketConnection {
     public void close(int code, String reason) {}
 
     @Override
+    public void hangUp() {}
+
+    @Override
     public void abort() {}
 }

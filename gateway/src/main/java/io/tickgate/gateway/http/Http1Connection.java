@@ -52,6 +52,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     private int pipelinedBodyBytes;
     private Waiting waiting = Waiting.FOR_REQUEST_END;
     private boolean reading;
+    /** Whether the client that was answered last is about to ask again. */
+    private boolean comesRightAgain;
     /** No more requests are taken from this connection. */
     private boolean closing;
 
@@ -177,13 +179,18 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     // Answers go out.
 
     void sendResponse(Http1Exchange exchange, Response response) {
+        comesRightAgain = response.isComingRightAgain();
+        if (!loop.mayStay(comesRightAgain)) {
+            exchange.forbidKeepAlive();
+        }
         writer.writeAndRelease(encoder().response(response, exchange));
         finished(exchange);
     }
 
     ResponseStream sendStreamHead(Http1Exchange exchange, Response head, ResponseStream.Listener listener) {
         Http1Stream opened = new Http1Stream(this, exchange, writer, listener);
-        if (!opened.isChunked()) {
+        comesRightAgain = false;
+        if (!opened.isChunked() || !loop.mayStay(false)) {
             exchange.forbidKeepAlive();
         }
         writer.writeAndRelease(encoder().streamHead(head, exchange, opened.isChunked()));
@@ -205,7 +212,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         assert answering == exchange;
         answering = null;
         stream = null;
-        if (!exchange.isKeepAlive()) {
+        if (!exchange.isKeepAlive() || !loop.mayStay(comesRightAgain)) {
             closeGently();
             return;
         }
@@ -272,6 +279,15 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     }
 
     // Deadlines and the end.
+
+    /** A planned stop has begun or come further: who waits for nothing goes, others with their last answer. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        boolean isIdle = answering == null && receiving == null && !decoder.isMidHead();
+        if (event instanceof HttpLoop.Phase && isIdle && !closing && !loop.mayStay(comesRightAgain)) {
+            closeGently();
+        }
+    }
 
     private void awaitNext() {
         if (closing && answering == null) {

@@ -18,6 +18,9 @@ final class Http2Requests extends Http2FrameAdapter {
     @Override
     public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
         connection.awaitRequestIfIdle();
+        if (connection.loop().phase() != HttpLoop.Phase.SERVING) {
+            connection.leave();
+        }
     }
 
     @Override

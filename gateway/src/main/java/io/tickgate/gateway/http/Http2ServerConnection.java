@@ -2,6 +2,7 @@ package io.tickgate.gateway.http;
 
 import java.io.IOException;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -56,6 +57,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
     private long stalledBytes;
     private boolean reading;
     private boolean dirty;
+    private boolean closing;
 
     private Http2ServerConnection(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder,
             Http2Settings initialSettings, HttpLoop loop, Countdown countdown, Channel channel) {
@@ -70,6 +72,10 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
                 Http2Exchange exchange = stream.removeProperty(exchangeKey);
                 if (exchange != null) {
                     exchange.streamClosed();
+                }
+                if (loop.phase() != HttpLoop.Phase.SERVING) {
+                    // The stream's last frames may not be flushed yet.
+                    loop.loop().execute(Http2ServerConnection.this::closeIfIdle);
                 }
             }
         });
@@ -166,8 +172,42 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
     }
 
     void awaitRequestIfIdle() {
-        if (liveExchanges == 0 && channel.isActive()) {
+        if (liveExchanges == 0 && channel.isActive() && !closing) {
             loop.awaitNextRequest(countdown);
+        }
+    }
+
+    // A planned stop.
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
+        if (event instanceof HttpLoop.Phase) {
+            leave();
+        }
+        super.userEventTriggered(context, event);
+    }
+
+    /**
+     * Has the client open another connection for its next request (RFC 9113 §6.8); this one ends with its last stream. What the
+     * client has asked behind our back meanwhile it knows to be unanswered, and asks elsewhere.
+     */
+    void leave() {
+        if (!connection().goAwaySent()) {
+            // Whoever closes this connection now has waited for its streams long enough.
+            gracefulShutdownTimeoutMillis(Listener.LAST_BYTES_MS);
+            goAway(ctx, connection().remote().lastStreamCreated(), Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER,
+                    ctx.newPromise());
+            written();
+            flushOnce();
+        }
+        closeIfIdle();
+    }
+
+    private void closeIfIdle() {
+        if (connection().numActiveStreams() == 0 && connection().goAwaySent() && channel.isActive() && !closing) {
+            closing = true;
+            loop.awaitNextRequest(countdown);
+            GentleClose.begin(loop, channel, countdown);
         }
     }
 

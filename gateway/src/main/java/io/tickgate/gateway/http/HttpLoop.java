@@ -43,6 +43,15 @@ final class HttpLoop {
         }
     }
 
+    /** How far a planned stop has come; each connection is told too, as a user event of its pipeline. */
+    enum Phase {
+        SERVING,
+        /** A connection ends with its last answer, unless its client comes right again. */
+        DRAINING,
+        /** Every connection ends with its last answer. */
+        ENDING
+    }
+
     private final EventLoop loop;
     private final HttpSettings settings;
     private final Router router;
@@ -56,6 +65,7 @@ final class HttpLoop {
     private long dateSecond;
     private long lastFailureLogNanos = System.nanoTime() - FAILURE_LOG_NANOS;
     private long failuresUnlogged;
+    private Phase phase = Phase.SERVING;
 
     /** @param all every loop's, this one included by the time it's used */
     HttpLoop(EventLoop loop, HttpSettings settings, Router router, LoopMetrics metrics,
@@ -84,6 +94,24 @@ final class HttpLoop {
 
     EventLoop loop() {
         return loop;
+    }
+
+    void enter(Phase next) {
+        assert loop.inEventLoop();
+        phase = next;
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    /** Whether a connection may wait for another request. */
+    boolean mayStay(boolean comesRightAgain) {
+        return switch (phase) {
+            case SERVING -> true;
+            case DRAINING -> comesRightAgain;
+            case ENDING -> false;
+        };
     }
 
     /** The same of another event loop. */

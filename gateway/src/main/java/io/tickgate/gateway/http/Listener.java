@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
@@ -19,6 +20,7 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 
 import io.tickgate.gateway.metrics.LoopMetrics;
 
@@ -28,6 +30,8 @@ import io.tickgate.gateway.metrics.LoopMetrics;
  */
 public final class Listener implements AutoCloseable {
     private static final int CLOSE_SECONDS = 5;
+    /** What bytes on their way may take when a connection is closed over their head. */
+    static final int LAST_BYTES_MS = 500;
 
     private final Map<EventLoop, HttpLoop> loops;
     private final SslContext tls;
@@ -107,10 +111,37 @@ public final class Listener implements AutoCloseable {
         server.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
     }
 
+    /**
+     * Takes no new connections, and has those there end as soon as nobody waits for anything on them: idle ones now, others with
+     * their last answer; HTTP/2 clients are told (GOAWAY). Streams and WebSockets go on, as do connections whose clients come
+     * right again.
+     */
+    public void drain() {
+        stopAccepting();
+        enter(HttpLoop.Phase.DRAINING);
+    }
+
+    /**
+     * Has all connections end as soon as nobody waits for an answer: whoever had streams and WebSockets has ended them.
+     *
+     * @return done when no connection is left
+     */
+    public Future<Void> end() {
+        enter(HttpLoop.Phase.ENDING);
+        return connections.newCloseFuture();
+    }
+
+    private void enter(HttpLoop.Phase phase) {
+        loops.forEach((loop, http) -> loop.execute(() -> http.enter(phase)));
+        connections.forEach(connection -> connection.pipeline().fireUserEventTriggered(phase));
+    }
+
     /** Stops accepting and closes every connection. */
     @Override
     public void close() {
         stopAccepting();
+        // To a client that reads. What the kernel has not taken by then is dropped.
+        connections.writeAndFlush(Unpooled.EMPTY_BUFFER).awaitUninterruptibly(LAST_BYTES_MS);
         connections.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
         loops.values().forEach(HttpLoop::stop);
         ReferenceCountUtil.release(tls);

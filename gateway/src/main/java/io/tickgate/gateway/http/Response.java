@@ -13,6 +13,7 @@ public final class Response {
     private final int status;
     private final List<String> headers = new ArrayList<>(8);
     private byte[] body = {};
+    private boolean comesRightAgain;
 
     private Response(int status) {
         this.status = status;
@@ -59,6 +60,16 @@ public final class Response {
     public Response body(byte[] bytes) {
         this.body = bytes;
         return this;
+    }
+
+    /** Says that this client asks again at once, and loses something if it can't: a planned stop leaves it its connection. */
+    public Response comesRightAgain() {
+        comesRightAgain = true;
+        return this;
+    }
+
+    boolean isComingRightAgain() {
+        return comesRightAgain;
     }
 
     public int status() {

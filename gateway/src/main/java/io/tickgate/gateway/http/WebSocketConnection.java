@@ -31,6 +31,9 @@ public interface WebSocketConnection extends ByteStream {
     /** Sends a close frame, flushes, and closes the socket once the peer has answered or some seconds later. */
     void close(int code, String reason);
 
+    /** Sends what is pending and ends the connection without a close frame, so that it looks lost to the client. */
+    void hangUp();
+
     /** Closes the socket at once. */
     void abort();
 }

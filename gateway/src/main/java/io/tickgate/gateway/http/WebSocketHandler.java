@@ -211,6 +211,21 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter
         }
     }
 
+    @Override
+    public void hangUp() {
+        if (state.compareTo(State.OPEN) <= 0) {
+            closeGently();
+        }
+    }
+
+    /** A planned stop: by its end nobody speaks for this connection any more. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == HttpLoop.Phase.ENDING) {
+            close(Disconnect.SERVICE_RESTART.code(), Disconnect.SERVICE_RESTART.word());
+        }
+    }
+
     /** Closes after a breach of the protocol: nothing that follows it can be understood. */
     private void fail(Disconnect reason) {
         if (state == State.OPEN) {

@@ -217,6 +217,20 @@ final class CatchUp {
         }
     }
 
+    /** Brings a session forward that is about to be sent away, as far as one turn allows. */
+    void finish(Session session) {
+        session.setBroughtForward();
+        for (Subscription subscription : session.subscriptions()) {
+            Room room = rooms.of(subscription);
+            if (session.isOpen() && room.position(subscription) < room.seq()) {
+                if (subscription.set() == room.inStep()) {
+                    room.hold(subscription);
+                }
+                replay.advance(room, subscription, room.seq());
+            }
+        }
+    }
+
     private boolean advance(Room room, Subscription subscription) {
         boolean isBehind = subscription.set() == room.behind();
         if (!isBehind && subscription.seq >= subscription.dueSeq) {

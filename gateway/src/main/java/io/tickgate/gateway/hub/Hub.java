@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -37,6 +38,7 @@ public final class Hub {
     private final HubSettings settings;
     private final Rights rights;
     private final EventLoop ingestLoop;
+    private final Clock clock;
     private final RateLimitedLog timerFaults;
     private final Dispatcher dispatcher;
     private final Broker broker;
@@ -56,6 +58,7 @@ public final class Hub {
         this.broker = broker;
         Require.range("the number of event loops", loops.size(), 1, MAX_LOOPS);
         this.ingestLoop = loops.getFirst();
+        this.clock = clock;
         this.timerFaults = new RateLimitedLog(LOG, clock);
         Mailbox[] mailboxes = new Mailbox[loops.size()];
         for (int i = 0; i < mailboxes.length; i++) {
@@ -80,7 +83,22 @@ public final class Hub {
     }
 
     /**
-     * Stops the timers and sends everybody away; the loops are shut down by whoever made them.
+     * Begins a planned stop: every client is told, and closed within the window.
+     *
+     * @return done when no session is left, completed on one of the loops
+     */
+    public CompletableFuture<Void> drain(DrainSettings drain) {
+        List<CompletableFuture<Void>> over = new ArrayList<>();
+        shards.forEach((loop, shard) -> {
+            CompletableFuture<Void> empty = new CompletableFuture<>();
+            over.add(empty);
+            loop.execute(() -> shard.begin(new Drain(shard, loop, clock, drain, () -> empty.complete(null))));
+        });
+        return CompletableFuture.allOf(over.toArray(CompletableFuture<?>[]::new));
+    }
+
+    /**
+     * Stops the timers and sends everybody away at once; the loops are shut down by whoever made them.
      *
      * @return done when each shard is: until then they all still talk to the ingest loop
      */

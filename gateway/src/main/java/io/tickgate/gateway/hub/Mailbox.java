@@ -119,6 +119,11 @@ final class Mailbox {
         return queue.size();
     }
 
+    /** Shard: whether everything was taken that the dispatcher has handed over. */
+    boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
     /** Shard: whether the dispatcher holds something back and should be asked to {@link #retry()}. */
     boolean isHolding() {
         return holding;

@@ -93,9 +93,9 @@ final class Room {
     /** Begins another life of the channel. @return everyone, who was owed what is abandoned now */
     List<Subscription> renew(ShardEvent.RoomRenewed renewed) {
         List<Subscription> members = new ArrayList<>(size);
-        collect(inStep, members);
-        collect(behind, members);
-        throttled.values().forEach(set -> collect(set, members));
+        inStep.addTo(members);
+        behind.addTo(members);
+        throttled.values().forEach(set -> set.addTo(members));
         for (Subscription member : members) {
             tally.addAbandoned(seq - position(member));
             displace(member);
@@ -110,12 +110,6 @@ final class Room {
         servedSeq = seq;
         members.forEach(this::place);
         return members;
-    }
-
-    private static void collect(SubscriptionSet set, List<Subscription> members) {
-        for (int i = 0; i < set.size(); i++) {
-            members.add(set.get(i));
-        }
     }
 
     Topic topic() {

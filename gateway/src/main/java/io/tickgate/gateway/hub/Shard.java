@@ -28,6 +28,9 @@ import io.tickgate.protocol.message.ServerMessage;
  * Owned by its loop; every method is called there.
  */
 public final class Shard {
+    /** Empties any mailbox of the preset size; a flood that is faster goes on in turns of its own. */
+    private static final int CATCH_UP_TURNS = 64;
+
     private final int index;
     private final Clock clock;
     private final Watermarks watermarks;
@@ -50,6 +53,8 @@ public final class Shard {
     private boolean isInTurn;
     private boolean closed;
     private ServerMessage.Status upstreamDown;
+    /** Null unless a planned stop has begun. */
+    private Drain drain;
 
     Shard(int index, HubSettings settings, Watermarks watermarks, Rights rights, Executor loop, Timers timers,
             Clock clock, LoopMetrics metrics, Mailbox mailbox, DispatcherPort dispatcher, ByteBufAllocator allocator) {
@@ -121,6 +126,9 @@ public final class Shard {
         if (upstreamDown != null) {
             send(session, upstreamDown);
         }
+        if (drain != null) {
+            drain.add(session);
+        }
     }
 
     /** Executes a command or answers its refusal, once those before it are answered. */
@@ -164,6 +172,9 @@ public final class Shard {
     public void disconnect(Session session, Disconnect reason) {
         if (session.isOpen()) {
             metrics.increment(Disconnects.counter(reason));
+            if (reason == Disconnect.SERVICE_RESTART) {
+                catchUp.finish(session);
+            }
             if (reason != Disconnect.SLOW_CONSUMER && reason != Disconnect.INTERNAL) {
                 output.finishNow(session);
             }
@@ -327,6 +338,43 @@ public final class Shard {
         commands.tick();
         rooms.settle();
         rooms.report();
+        if (drain != null) {
+            drain.tick();
+        }
+    }
+
+    // ---- the planned stop
+
+    /** Sends everybody away, until nobody is left. */
+    void begin(Drain planned) {
+        drain = planned;
+        planned.begin(sessions);
+    }
+
+    /** Whether a planned stop has begun, so that clients that come new are to be sent away. */
+    public boolean isDraining() {
+        return drain != null;
+    }
+
+    /** Milliseconds after which a client may come back that is sent away by a planned stop. */
+    public int drainRetryMs() {
+        return drain.retryMs();
+    }
+
+    /** Delivers what the dispatcher has sent until now. */
+    void catchUp() {
+        for (int turns = 0; turns < CATCH_UP_TURNS && !mailbox.isEmpty(); turns++) {
+            turn();
+        }
+    }
+
+    /** Whether the session's client has not taken yet what it was given, or is to be given more. */
+    boolean owes(Session session) {
+        return session.outlet().pendingBytes() > 0 || session.isCatchingUp() || session.isCongested();
+    }
+
+    boolean isEmpty() {
+        return sessions.isEmpty();
     }
 
     /** The loop is ending: sends everybody away and gives the memory back. */

@@ -1,6 +1,7 @@
 package io.tickgate.gateway.session;
 
 import java.util.Arrays;
+import java.util.Collection;
 
 /**
  * Some of a room's subscriptions, each of which is in one set at a time. Adding and removing take constant time; removing moves
@@ -18,6 +19,10 @@ public final class SubscriptionSet {
 
     public Subscription get(int index) {
         return members[index];
+    }
+
+    public void addTo(Collection<Subscription> all) {
+        all.addAll(Arrays.asList(members).subList(0, size));
     }
 
     public void add(Subscription subscription) {

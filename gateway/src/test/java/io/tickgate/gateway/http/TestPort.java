@@ -101,6 +101,8 @@ final class TestPort implements AutoCloseable {
                 .route("/hold", endpoint(BODY_LIMIT, this::hold, "GET", "POST"))
                 .route("/stream", endpoint(0, this::stream, "GET"))
                 .route("/elsewhere", endpoint(0, this::webSocketElsewhere, "GET"))
+                .route("/again",
+                        endpoint(0, exchange -> exchange.respond(Response.text(200, "again").comesRightAgain()), "GET"))
                 .route("/fail", endpoint(0, TestPort::fail, "GET")).route("/ws", endpoint(0, this::webSocket, "GET"))
                 .origins(settings.origins()).build();
         for (EventLoop loop : loops.all()) {

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -181,6 +182,14 @@ final class HandTurnedHub implements AutoCloseable {
     /** A client whose outlet fails from its first message on. */
     Client connectBroken(int loop, Principal principal) {
         return turned(new Client(shards.get(loop), principal, LineFormat.PLAIN, Command.Subscribe.NO_NUMBER, true));
+    }
+
+    /** Begins a planned stop of one loop. @return how often its end was told */
+    AtomicInteger drain(int loop, DrainSettings settings) {
+        AtomicInteger over = new AtomicInteger();
+        Shard shard = shards.get(loop);
+        shard.begin(new Drain(shard, loops.get(loop), clock, settings, over::incrementAndGet));
+        return over;
     }
 
     void publish(String channel, String json) {

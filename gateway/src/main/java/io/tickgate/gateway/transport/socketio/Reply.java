@@ -34,6 +34,6 @@ final class Reply {
 
     void sendPackets(byte[] payload) {
         send(Response.of(200).header("content-type", "text/plain; charset=UTF-8").header("cache-control", "no-store")
-                .body(payload));
+                .body(payload).comesRightAgain());
     }
 }

@@ -31,6 +31,7 @@ public final class SocketIoTransport implements Endpoint {
     private static final String ENGINE_IO_VERSION = "4";
     private static final Response TOO_MANY = Response.error(ErrorCode.LIMIT, "too many Socket.IO connections")
             .header("retry-after", "2");
+    private static final Response STOPPING = Response.error(ErrorCode.UNAVAILABLE, "the gateway is stopping");
 
     private final SocketIoSettings settings;
     private final RequestTokens tokens;
@@ -99,6 +100,10 @@ public final class SocketIoTransport implements Endpoint {
 
     private void begin(Exchange exchange, Request request, boolean webSocket) {
         EngineLoop loop = byEventLoop.get(exchange.loop());
+        if (loop.shard().isDraining()) {
+            exchange.respond(STOPPING);
+            return;
+        }
         EngineConnection engine = loop.open(tokens.verify(request), "1".equals(request.query("meta")));
         if (engine == null) {
             exchange.respond(TOO_MANY);

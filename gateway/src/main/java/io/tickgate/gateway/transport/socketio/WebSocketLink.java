@@ -91,9 +91,11 @@ final class WebSocketLink implements Link, WebSocketConnection.Listener {
     public boolean close(Disconnect reason) {
         if (EngineConnection.staysAway(reason)) {
             connection.close(reason.code(), reason.word());
-        } else {
-            connection.flush();
+        } else if (reason == Disconnect.SLOW_CONSUMER || reason == Disconnect.HEARTBEAT) {
+            // Nobody takes what is pending.
             connection.abort();
+        } else {
+            connection.hangUp();
         }
         return true;
     }

@@ -57,6 +57,15 @@ final class SseClient implements ResponseStream.Listener, Outlet {
         shard.submit(session, new ParsedCommand.Accepted(subscribe));
     }
 
+    /** Answers somebody who is to come back later: an EventSource does after a whole response only. */
+    static void refuseForNow(ResponseStream stream, EventFormat format, int retryMs, ServerMessage.Failure why) {
+        ByteBuf block = buffer();
+        format.encodeRetry(retryMs, block);
+        format.encodeControl(MessageEncoder.encode(why), block);
+        stream.writeAndRelease(block);
+        stream.close();
+    }
+
     @Override
     public void onDrained() {
         shard.drained(session);
@@ -81,6 +90,9 @@ final class SseClient implements ResponseStream.Listener, Outlet {
     public void send(ServerMessage message) {
         ByteBuf block = buffer();
         format.encodeControl(MessageEncoder.encode(message), block);
+        if (message instanceof ServerMessage.Goaway goaway) {
+            format.encodeRetry(goaway.retryMs(), block);
+        }
         if (message instanceof ServerMessage.Subscribed subscribed) {
             endIfRefused(subscribed, block);
             subscribed.channels().forEach(joined -> awaited.remove(joined.channel()));

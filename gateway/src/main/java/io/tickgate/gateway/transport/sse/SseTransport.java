@@ -6,12 +6,18 @@ import io.tickgate.gateway.http.Request;
 import io.tickgate.gateway.http.Response;
 import io.tickgate.gateway.http.ResponseStream;
 import io.tickgate.gateway.hub.Hub;
+import io.tickgate.gateway.hub.Shard;
 import io.tickgate.gateway.transport.EventIds;
 import io.tickgate.gateway.transport.EventsEndpoint;
 import io.tickgate.protocol.message.Command;
+import io.tickgate.protocol.message.ErrorCode;
+import io.tickgate.protocol.message.ServerMessage;
 
 /** Opens an event stream for a client of {@code GET /events} that was admitted. Any loop. */
 public final class SseTransport implements EventsEndpoint.Opening {
+    private static final ServerMessage.Failure DRAINING = new ServerMessage.Failure(null, ErrorCode.UNAVAILABLE,
+            "the gateway is stopping");
+
     private final SseSettings settings;
     private final Hub hub;
     /** One instance for each way to write, since its identity is what connections share encodings by. */
@@ -28,13 +34,20 @@ public final class SseTransport implements EventsEndpoint.Opening {
     @Override
     public void open(Exchange exchange, Principal principal, Command.Subscribe subscribe) {
         Request request = exchange.request();
-        SseClient client = new SseClient(hub.shard(exchange.loop()), exchange.loop(),
-                "message".equals(request.query("heartbeat")));
-        ResponseStream stream = exchange.openStream(Response.of(200)
-                .header("content-type", "text/event-stream; charset=utf-8")
-                .header("cache-control", "no-store")
-                .header("x-accel-buffering", "no"), client);
+        Shard shard = hub.shard(exchange.loop());
+        if (shard.isDraining()) {
+            ResponseStream stream = exchange.openStream(head(), () -> {});
+            SseClient.refuseForNow(stream, format(stream, request), shard.drainRetryMs(), DRAINING);
+            return;
+        }
+        SseClient client = new SseClient(shard, exchange.loop(), "message".equals(request.query("heartbeat")));
+        ResponseStream stream = exchange.openStream(head(), client);
         client.open(stream, format(stream, request), settings.sseRetryMs(), principal, subscribe);
+    }
+
+    private static Response head() {
+        return Response.of(200).header("content-type", "text/event-stream; charset=utf-8")
+                .header("cache-control", "no-store").header("x-accel-buffering", "no");
     }
 
     private EventFormat format(ResponseStream stream, Request request) {

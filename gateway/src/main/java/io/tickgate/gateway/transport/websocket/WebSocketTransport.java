@@ -47,6 +47,10 @@ public final class WebSocketTransport implements Endpoint {
         }
         Request request = exchange.request();
         Shard shard = hub.shard(exchange.loop());
+        if (shard.isDraining()) {
+            exchange.respond(Response.error(ErrorCode.UNAVAILABLE, "the gateway is stopping"));
+            return;
+        }
         String subprotocol = WebSocketHandshake.chooseSubprotocol(request.header("sec-websocket-protocol"),
                 SUBPROTOCOLS);
         switch (tokens.verify(request)) {

@@ -23,6 +23,7 @@ import io.tickgate.gateway.http.RequestTokens;
 import io.tickgate.gateway.http.Response;
 import io.tickgate.gateway.http.ResponseStream;
 import io.tickgate.gateway.http.WebSocketConnection;
+import io.tickgate.gateway.hub.DrainSettings;
 import io.tickgate.gateway.hub.Hub;
 import io.tickgate.gateway.hub.HubSettings;
 import io.tickgate.gateway.hub.Rights;
@@ -86,6 +87,12 @@ final class HandTurnedTransport implements AutoCloseable {
     void pass(long ms) {
         clock.ms += ms;
         channels.forEach(channel -> channel.advanceTimeBy(ms, TimeUnit.MILLISECONDS));
+        turn();
+    }
+
+    /** Begins a planned stop of ten seconds. */
+    void drain() {
+        hub.drain(new DrainSettings(10_000, 5_000));
         turn();
     }
 
@@ -372,6 +379,11 @@ final class HandTurnedTransport implements AutoCloseable {
                 closeCode = code;
                 listener.onClosed();
             }
+        }
+
+        @Override
+        public void hangUp() {
+            abort();
         }
 
         @Override

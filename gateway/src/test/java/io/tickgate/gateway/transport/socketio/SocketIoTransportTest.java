@@ -2,6 +2,7 @@ package io.tickgate.gateway.transport.socketio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.AfterEach;
@@ -106,6 +107,51 @@ class SocketIoTransportTest {
         io.pass(22_000);
 
         assertThat(io.poll(0, sid).answer()).contains("Session ID unknown");
+    }
+
+    // ---- a planned stop
+
+    @Test
+    void aPlannedStopTakesNoNewConnections() {
+        io.drain();
+
+        HandExchange refused = io.get(0, "EIO=4&transport=polling");
+        assertThat(refused.status()).isEqualTo(503);
+        assertThat(refused.answer()).contains("\"code\":\"unavailable\"");
+        assertThat(io.webSocket(1, "")).isNull();
+    }
+
+    @Test
+    void aPlannedStopCutsAWebSocketOffSoThatItsClientComesBack() {
+        HandWebSocket webSocket = connectedWebSocket("");
+        io.drain();
+        assertThat(webSocket.take()).singleElement().asString()
+                .startsWith("42[\"control\",{\"op\":\"goaway\",\"reason\":\"drain\",\"retry\":");
+        io.pass(9_000);
+        assertThat(webSocket.closeCode).isEqualTo(HandWebSocket.CUT_OFF);
+        assertThat(webSocket.take()).as("a DISCONNECT would keep it away").isEmpty();
+    }
+
+    @Test
+    void aPlannedStopWaitsForThePollsThatFetchWhatWaits() {
+        List<String> sids = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            String sid = connected("");
+            send(sid, "42[\"subscribe\",\"price:BTC-USD\"]");
+            packets(sid);
+            sids.add(sid);
+        }
+        io.drain();
+        io.publish("price:BTC-USD", "1");
+        io.pass(8_800);
+        List<HandExchange> held = new ArrayList<>();
+        for (String sid : sids) {
+            assertThat(packets(sid)).contains("\"op\":\"goaway\"").endsWith("|42[\"price_update\",1]");
+            held.add(io.poll(2, sid));
+        }
+        io.pass(200);
+        assertThat(held).allMatch(poll -> poll.answer().equals("1"));
+        assertThat(io.count(Counter.SESSIONS_CLOSED_SOCKETIO)).isEqualTo(sids.size());
     }
 
     // ---- namespaces and tokens

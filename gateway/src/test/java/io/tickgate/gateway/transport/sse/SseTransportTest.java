@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import io.tickgate.gateway.http.RequestTokens;
+import io.tickgate.gateway.hub.DrainSettings;
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.testing.EmbeddedHub;
 import io.tickgate.gateway.testing.HandBroker;
@@ -76,8 +77,20 @@ final class SseTransportTest {
         }
         stream.read();
         hub.turn();
-        assertThat(stream.take()).matches("(?s)id: (\\w+)-1\ndata: [^\n]*\"data\":1}\n\n"
-                + "data: [^\n]*\"data\":2}\n\ndata: [^\n]*\"data\":3}\n\nid: \\1-3\n\n");
+        assertThat(stream.take()).matches("""
+                (?s)id: (\\w+)-1
+                data: [^
+                ]*"data":1}
+
+                data: [^
+                ]*"data":2}
+
+                data: [^
+                ]*"data":3}
+
+                id: \\1-3
+
+                """);
     }
 
     @Test
@@ -94,6 +107,35 @@ final class SseTransportTest {
                 "event: control\ndata: {\"op\":\"error\",\"code\":\"unavailable\"");
         assertThat(stream.isClosed()).isTrue();
         assertThat(hub.count(Counter.SESSIONS_CLOSED_SSE)).isEqualTo(1);
+    }
+
+    @Test
+    void aPlannedStopSetsTheRetryAndEndsTheStreamWell() {
+        MemoryStream stream = open("channels=log:x").stream();
+        stream.take();
+        hub.hub().drain(new DrainSettings(10_000, 5_000));
+        hub.turn();
+        assertThat(stream.take())
+                .matches(
+                        "event: control\ndata: \\{\"op\":\"goaway\",\"reason\":\"drain\",\"retry\":(\\d+)}\n\nretry: \\1\n\n");
+        assertThat(stream.isClosed()).isFalse();
+        hub.pass(9_000);
+        assertThat(stream.isClosed()).isTrue();
+        assertThat(stream.isAborted()).isFalse();
+    }
+
+    @Test
+    void aPlannedStopRefusesForTheMomentOnly() {
+        hub.hub().drain(new DrainSettings(10_000, 5_000));
+        hub.turn();
+        MemoryExchange refused = open("channels=price:X");
+        assertThat(refused.status()).isEqualTo(200);
+        String said = refused.stream().take();
+        assertThat(said).startsWith("retry: ")
+                .contains("event: control\ndata: {\"op\":\"error\",\"code\":\"unavailable\"");
+        assertThat(refused.stream().isClosed()).isTrue();
+        assertThat(open("channels=bad name").status()).as("what is refused for good").isEqualTo(400);
+        assertThat(hub.count(Counter.SESSIONS_OPENED_SSE)).isZero();
     }
 
     @Test
