@@ -211,7 +211,7 @@ final class CatchUp {
     private static void owe(Room room, Subscription member, PriorityQueue<Owed> owed) {
         boolean isBehind = member.set() == room.behind();
         if (member.set() != null && member.seq < (isBehind ? room.seq() : member.dueSeq)) {
-            owed.add(new Owed(room, member, room.nextNumber(member.seq)));
+            owed.add(new Owed(room, member, Rooms.nextNumber(room, member.seq)));
         } else if (isBehind) {
             room.settle(member);
         }

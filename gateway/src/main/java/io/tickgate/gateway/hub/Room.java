@@ -214,21 +214,6 @@ final class Room {
         return member.set() == inStep ? Math.max(member.seq, delivered) : member.seq;
     }
 
-    /**
-     * The node-wide number of what a member that stands at a seq gets next; of what is gone, the last number that is. Whoever
-     * comes back with a lower number is given it, or told that it is gone.
-     */
-    long nextNumber(long position) {
-        List<Publication> values = kind.mode() == DeliveryMode.LATEST ? lastValues.after(position) : List.of();
-        long value = values.isEmpty() ? Long.MAX_VALUE : values.getFirst().number();
-        if (!values.isEmpty() && gapSeq <= position) {
-            return value;
-        }
-        Entry next = history.after(position);
-        boolean isGone = next == null || next.from() > position + 1;
-        return Math.min(value, isGone ? history.droppedNumber() : next.number());
-    }
-
     /** Adds a member that has everything up to {@code from}. */
     void add(Subscription member, long from) {
         size++;

@@ -11,6 +11,8 @@ import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.metrics.Gauge;
 import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.Account;
+import io.tickgate.gateway.model.DeliveryMode;
+import io.tickgate.gateway.model.Entry;
 import io.tickgate.gateway.model.Kind;
 import io.tickgate.gateway.model.Publication;
 import io.tickgate.gateway.model.Topic;
@@ -198,10 +200,27 @@ final class Rooms {
             Room room = of(subscription);
             long position = room.position(subscription);
             if (position < room.seq()) {
-                reached = Math.min(reached, room.nextNumber(position) - 1);
+                reached = Math.min(reached, nextNumber(room, position) - 1);
             }
         }
         return reached;
+    }
+
+    /**
+     * The node-wide number of what a member that stands at a seq gets next; of what is gone, the last number that is. Whoever
+     * comes back with a lower number is given it, or told that it is gone.
+     */
+    static long nextNumber(Room room, long position) {
+        List<Publication> values = room.kind().mode() == DeliveryMode.LATEST
+                ? room.lastValues().after(position)
+                : List.of();
+        long value = values.isEmpty() ? Long.MAX_VALUE : values.getFirst().number();
+        if (!values.isEmpty() && room.gapSeq() <= position) {
+            return value;
+        }
+        Entry next = room.history().after(position);
+        boolean isGone = next == null || next.from() > position + 1;
+        return Math.min(value, isGone ? room.history().droppedNumber() : next.number());
     }
 
     /** The node-wide number of a gap: whoever resumes before it is told of it again. */
@@ -210,6 +229,6 @@ final class Rooms {
         if (room == null) {
             return 0;
         }
-        return gap.reason() == GapReason.EPOCH ? room.history().bornNumber() : room.nextNumber(gap.from() - 1);
+        return gap.reason() == GapReason.EPOCH ? room.history().bornNumber() : nextNumber(room, gap.from() - 1);
     }
 }
