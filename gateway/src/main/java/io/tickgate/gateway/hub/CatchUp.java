@@ -173,7 +173,6 @@ final class CatchUp {
 
     /** The newest values first: they are few, and whoever was away waits for them. @return whether all has come */
     private boolean advance(Session session) {
-        session.setBroughtForward();
         if (session.outlet().isPoll()) {
             return advanceByNumber(session);
         }
@@ -219,7 +218,6 @@ final class CatchUp {
 
     /** Brings a session forward that is about to be sent away, as far as one turn allows. */
     void finish(Session session) {
-        session.setBroughtForward();
         for (Subscription subscription : session.subscriptions()) {
             Room room = rooms.of(subscription);
             if (session.isOpen() && room.position(subscription) < room.seq()) {

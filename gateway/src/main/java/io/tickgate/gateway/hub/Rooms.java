@@ -173,10 +173,9 @@ final class Rooms {
         closeIfAbandoned(room);
     }
 
-    /** Takes back what a session was to get in this turn: it is more than it may be given at once. */
-    void takeBack(Session session, Run run) {
-        Run update = run;
-        for (int i = run.updates(); i > 0; i--) {
+    /** Takes back what a session was to get in this turn beyond a beginning that was written: its connection takes no more. */
+    void takeBack(Session session, Run run, Run written) {
+        for (Run update = run; update != written; update = update.before()) {
             Publication publication = update.last();
             Subscription subscription = session.subscription(publication.topic().name());
             Room room = subscription == null ? null : of(publication.topic());
@@ -185,7 +184,6 @@ final class Rooms {
             } else {
                 room.takeBack(subscription, publication.seq());
             }
-            update = update.before();
         }
         onBehind.accept(session);
     }

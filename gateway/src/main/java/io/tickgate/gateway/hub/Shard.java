@@ -67,7 +67,7 @@ public final class Shard {
         this.schedule = new TurnSchedule(loop, timers, settings.flushIntervalMs(), this::turn);
         this.sessionClock = new SessionClock(this, settings.heartbeatMs(), clock);
         this.parser = new CommandParser(settings.maxChannelsPerCommand());
-        this.output = new TurnOutput(this, watermarks.highBytes(), clock, metrics, allocator);
+        this.output = new TurnOutput(this, watermarks, clock, metrics, allocator);
         this.replay = new Replay(this, output, metrics);
         this.intervals = new Intervals(replay, clock, timers, this::turn);
         this.rooms = new Rooms(index, dispatcher, metrics, intervals, this::bringForward);

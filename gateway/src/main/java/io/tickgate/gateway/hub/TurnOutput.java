@@ -12,6 +12,7 @@ import io.tickgate.gateway.concurrent.RateLimitedLog;
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.Publication;
+import io.tickgate.gateway.model.Watermarks;
 import io.tickgate.gateway.session.Session;
 import io.tickgate.gateway.wire.FormatTurn;
 import io.tickgate.gateway.wire.Run;
@@ -33,6 +34,7 @@ final class TurnOutput {
 
     private final Shard shard;
     private final int highWatermarkBytes;
+    private final Pieces pieces;
     private final Clock clock;
     private final LoopMetrics metrics;
     private final ByteBufAllocator allocator;
@@ -43,9 +45,10 @@ final class TurnOutput {
     private long collectedBytes;
     private int collected;
 
-    TurnOutput(Shard shard, int highWatermarkBytes, Clock clock, LoopMetrics metrics, ByteBufAllocator allocator) {
+    TurnOutput(Shard shard, Watermarks watermarks, Clock clock, LoopMetrics metrics, ByteBufAllocator allocator) {
         this.shard = shard;
-        this.highWatermarkBytes = highWatermarkBytes;
+        this.highWatermarkBytes = watermarks.highBytes();
+        this.pieces = new Pieces(watermarks);
         this.clock = clock;
         this.metrics = metrics;
         this.allocator = allocator;
@@ -162,23 +165,25 @@ final class TurnOutput {
 
     /** Writes and flushes what a session has been given so far, before it ends. */
     void finishNow(Session session) {
-        finish(session);
+        if (tryWriteRun(session)) {
+            tellReached(session);
+        }
         flush(session);
     }
 
     private void finish(Session session) {
         Run run = session.run();
-        if (run != null && run.length() > highWatermarkBytes && !session.isCatchingUp()
-                && !session.isBroughtForward()) {
-            // It comes again in parts, which are not too much, or are one large update.
-            session.dropRun();
-            shard.rooms().takeBack(session, run);
-        } else if (tryWriteRun(session) && session.isUntold()) {
+        boolean isLong = run != null && pieces.areNeeded(run);
+        boolean isThere = isLong ? tryWritePieces(session, run) : tryWriteRun(session);
+        if (isThere) {
             tellReached(session);
         }
     }
 
     private void tellReached(Session session) {
+        if (!session.isUntold()) {
+            return;
+        }
         session.told();
         try {
             session.outlet().reached(shard.reached(session));
@@ -226,13 +231,34 @@ final class TurnOutput {
             return session.isOpen();
         }
         try {
-            session.outlet().write(session.beginWrite());
-            metrics.add(Counter.DELIVERIES, run.updates());
-            metrics.add(Counter.DELIVERED_BYTES, run.length());
+            session.outlet().write(session.runBytes());
+            wrote(session, run);
         } catch (RuntimeException | Error fault) {
             end(session, fault);
         }
         return session.isOpen();
+    }
+
+    /** Writes what was collected as far as the connection takes it; the rest is owed again. @return whether the session is there */
+    private boolean tryWritePieces(Session session, Run run) {
+        try {
+            Run written = pieces.write(session);
+            wrote(session, written);
+            if (written != run && session.isOpen()) {
+                shard.rooms().takeBack(session, run, written);
+            }
+        } catch (RuntimeException | Error fault) {
+            end(session, fault);
+        }
+        return session.isOpen();
+    }
+
+    private void wrote(Session session, Run run) {
+        if (session.isOpen()) {
+            session.wrote(run);
+            metrics.add(Counter.DELIVERIES, run.updates());
+            metrics.add(Counter.DELIVERED_BYTES, run.length());
+        }
     }
 
     private void flush(Session session) {

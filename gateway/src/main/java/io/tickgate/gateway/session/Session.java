@@ -54,7 +54,6 @@ public final class Session extends DeadlineQueue.Entry<Session> {
     private int behind;
     private boolean congested;
     private boolean catchingUp;
-    private boolean broughtForward;
     private long progressNanos;
     private long takenAtProgress;
 
@@ -142,28 +141,26 @@ public final class Session extends DeadlineQueue.Entry<Session> {
         untold = false;
     }
 
-    /** What {@link #deliver} collected and {@link #beginWrite} did not take yet, or null for nothing. */
+    /** What {@link #deliver} collected and {@link #wrote} did not take yet, or null for nothing. */
     public Run run() {
         return run;
     }
 
-    /** Forgets what was collected: it will come later, or never. */
-    public void dropRun() {
-        run = null;
+    /** The bytes of what was collected, as {@link FormatTurn#bytes} shares them. */
+    public ByteBuf runBytes() {
+        return runTurn().bytes(run);
     }
 
     /**
-     * Takes what was collected as about to be written.
+     * What was collected is written, or a beginning of it.
      *
-     * @return its bytes, as {@link FormatTurn#bytes} shares them
+     * @param part the run itself, or one that it begins with: the rest is forgotten, it will come later or never
      */
-    public ByteBuf beginWrite() {
-        Run due = run;
+    public void wrote(Run part) {
         run = null;
         settleInto(flushing);
-        flushing = due;
-        writtenBytes += due.length();
-        return runTurn().bytes(due);
+        flushing = part;
+        writtenBytes += part.length();
     }
 
     private void settleInto(Run written) {
@@ -331,16 +328,6 @@ public final class Session extends DeadlineQueue.Entry<Session> {
 
     public void untouch() {
         touched = false;
-        broughtForward = false;
-    }
-
-    /** Whether it got what it was behind with in this turn, as much as it may. */
-    public boolean isBroughtForward() {
-        return broughtForward;
-    }
-
-    public void setBroughtForward() {
-        broughtForward = true;
     }
 
     /** Whether a command waits for the broker; the next ones wait behind it, so that answers keep the commands' order. */

@@ -154,6 +154,30 @@ final class CursorTest {
     }
 
     @Test
+    void whatABurstFindsNoRoomForIsNotWrittenToGrowOld() {
+        Client slow = subscribed("price:A", "trade:a").stall();
+        slow.read(2 * HIGH_WATERMARK_BYTES);
+        for (int n = 1; n <= 100; n++) {
+            hub.publish("price:A", large(200));
+            hub.publish("trade:a", large(200));
+        }
+        hub.turnAll();
+        assertThat(slow.mostPending).isLessThanOrEqualTo(HIGH_WATERMARK_BYTES);
+        hub.assertAccount("price:A");
+        hub.assertAccount("trade:a");
+        int taken = slow.received.size();
+        slow.readAll();
+        hub.turnAll();
+        List<String> prices = slow.received.stream().filter(line -> line.contains("price:A")).toList();
+        assertThat(prices).hasSizeBetween(2, 30).last().asString().contains("\"seq\":100");
+        assertThat(slow.received.indexOf(prices.getLast()) - taken).isLessThan(20);
+        slow.received.removeAll(prices);
+        assertThat(slow.takeSeqs()).isEqualTo(seqs(1, 100));
+        Account price = hub.account("price:A");
+        assertThat(price).isEqualTo(new Account(100, prices.size(), 100 - prices.size(), 0, 0, 0));
+    }
+
+    @Test
     void moreThanTheWatermarkInOneTurnComesInParts() {
         Client client = subscribed("trade:a");
         for (int n = 1; n <= 100; n++) {

@@ -301,7 +301,8 @@ final class NamespaceSocket implements Outlet {
     /** What was subscribed in this turn may put the client's position further back, and its last values are behind it. */
     @Override
     public void flush() {
-        if (positionDue && session != null) {
+        // A flush in the midst of a long run tells nothing yet.
+        if (positionDue && session != null && session.run() == null) {
             reached(shard.reached(session));
         }
         engine.link().flush();
