@@ -403,7 +403,7 @@ final class HandTurnedHub implements AutoCloseable {
 
         @Override
         public void reached(long number) {
-            if (format.equals(LineFormat.NUMBERED)) {
+            if (format.numbered()) {
                 out("id:" + number, 10);
             }
         }

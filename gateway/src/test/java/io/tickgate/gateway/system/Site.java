@@ -54,7 +54,10 @@ record Site(GatewayFixture gateway, RedisFixture redis) implements AutoCloseable
 
     /** Publishes {@code {"n":from}} up to {@code {"n":to}}. */
     void publishNumbers(String channel, int from, int to) {
-        List<String> payloads = IntStream.rangeClosed(from, to).mapToObj(Site::number).toList();
+        publishAll(channel, IntStream.rangeClosed(from, to).mapToObj(Site::number).toList());
+    }
+
+    void publishAll(String channel, List<String> payloads) {
         if (redis == null) {
             gateway.publish(channel, payloads);
         } else {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -19,6 +20,7 @@ class StalledClientIT {
     private static final String PRICE = "price:A";
     private static final String EVERY = "bench:a";
     private static final int UPDATES = 900;
+    private static final int PER_ROUND = 15;
     private static final int PAYLOAD_BYTES = 1_000;
     /** Of what was on its way when the client stopped, and nothing else, before the newest price. */
     private static final int STALE_BYTES = 64 * 1024;
@@ -55,13 +57,13 @@ class StalledClientIT {
     }
 
     private static void publish(Site site, TestClient neighbour, int from, int to) {
-        for (int first = from; first <= to; first += 50) {
-            int last = Math.min(to, first + 49);
-            for (int n = first; n <= last; n++) {
-                String payload = "{\"n\":" + n + ",\"x\":\"" + "x".repeat(PAYLOAD_BYTES) + "\"}";
-                site.publish(PRICE, payload);
-                site.publish(EVERY, payload);
-            }
+        // Few at a time: a burst that is under way when the client stops is older than the newest price too.
+        for (int first = from; first <= to; first += PER_ROUND) {
+            int last = Math.min(to, first + PER_ROUND - 1);
+            List<String> payloads = IntStream.rangeClosed(first, last)
+                    .mapToObj(n -> "{\"n\":" + n + ",\"x\":\"" + "x".repeat(PAYLOAD_BYTES) + "\"}").toList();
+            site.publishAll(PRICE, payloads);
+            site.publishAll(EVERY, payloads);
             neighbour.inbox().awaitN(PRICE, last);
             neighbour.inbox().awaitN(EVERY, last);
         }
