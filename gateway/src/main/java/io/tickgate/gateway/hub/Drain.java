@@ -115,6 +115,7 @@ final class Drain {
             if (!session.isOpen()) {
                 continue;
             }
+            shard.hurry(session);
             if (!isEnd && shard.owes(session)) {
                 late.add(session);
             } else {

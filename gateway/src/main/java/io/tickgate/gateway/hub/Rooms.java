@@ -165,6 +165,15 @@ final class Rooms {
         }
     }
 
+    /** Has a session get what it asked for at intervals as fast as its connection takes it. */
+    void endIntervals(Session session) {
+        for (Subscription subscription : session.subscriptions()) {
+            if (subscription.intervalMs > 0) {
+                setInterval(subscription, of(subscription), 0);
+            }
+        }
+    }
+
     /** Takes a session out of its room, which closes after the last one. */
     void leave(Subscription subscription) {
         Room room = of(subscription);

@@ -368,9 +368,15 @@ public final class Shard {
         }
     }
 
-    /** Whether the session's client has not taken yet what it was given, or is to be given more. */
+    /** Has a session that is about to be sent away get what it lacks as fast as it takes it. */
+    void hurry(Session session) {
+        rooms.endIntervals(session);
+    }
+
+    /** Whether closing the session now would cost its client something: it is to be given more, or has not taken all. */
     boolean owes(Session session) {
-        return session.outlet().pendingBytes() > 0 || session.isCatchingUp() || session.isCongested();
+        boolean isUnfetched = session.outlet().isFetched() && session.outlet().pendingBytes() > 0;
+        return session.isCatchingUp() || session.isCongested() || isUnfetched;
     }
 
     boolean isEmpty() {

@@ -91,10 +91,6 @@ public final class EventsEndpoint implements Endpoint {
             return;
         }
         boolean isPoll = AcceptedType.prefers(request.header("accept"), "application/json", "text/event-stream");
-        if (isPoll && hub.shard(exchange.loop()).isDraining()) {
-            exchange.respond(Response.error(ErrorCode.UNAVAILABLE, "the gateway is stopping"));
-            return;
-        }
         (isPoll ? poll : stream).open(exchange, principal, subscribe(request, channels, intervalMs));
     }
 

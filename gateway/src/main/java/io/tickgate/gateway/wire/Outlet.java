@@ -39,6 +39,11 @@ public interface Outlet {
         return false;
     }
 
+    /** Whether the client fetches what was written, so that what it has not fetched when the session is closed is lost. */
+    default boolean isFetched() {
+        return false;
+    }
+
     /**
      * Whether it is one answer of many, and the client asks again after the number up to which it was answered. What such a client
      * lacks is collected in the order of the numbers, so that wherever the answer ends it ends at one number on all channels; and it

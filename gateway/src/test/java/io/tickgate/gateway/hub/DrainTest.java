@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -115,6 +117,54 @@ final class DrainTest {
         hub.pass(TICK_MS);
         assertThat(closed(slow)).isEqualTo(slow.size());
         assertThat(stuck.closed).isEqualTo(Disconnect.SERVICE_RESTART);
+    }
+
+    @Test
+    void whatWaitsForAnIntervalGoesOutBeforeTheClose() {
+        HandTurnedHub.Client client = hub.connect(0).subscribe(60_000, Map.of(), "log:x");
+        for (int n = 1; n <= 400; n++) {
+            hub.publish("log:x", "\"" + "x".repeat(1_000) + "\"");
+        }
+        hub.turnAll();
+        assertThat(client.takeSeqs()).isEmpty();
+        // As much as it is given at a time, and not the rest.
+        hub.drain(0, SETTINGS);
+        client.read(20_000);
+        for (int ms = 0; client.closed == null; ms += TICK_MS) {
+            assertThat(ms).isLessThan(WINDOW_MS);
+            hub.pass(TICK_MS);
+            client.read(100_000);
+        }
+        assertThat(client.takeSeqs()).isEqualTo(LongStream.rangeClosed(1, 400).boxed().toList());
+    }
+
+    @Test
+    void whoAlwaysHasSomethingOnItsWayIsClosedInItsTurn() {
+        List<HandTurnedHub.Client> clients = connect(100);
+        for (HandTurnedHub.Client client : clients) {
+            client.delayed = true;
+            client.stall();
+        }
+        hub.drain(0, SETTINGS);
+        hub.turnAll();
+        hub.pass(WINDOW_MS / 2);
+        assertThat(closed(clients)).isBetween(30L, 80L);
+    }
+
+    @Test
+    void whoFetchesWhatItIsGivenMayFetchIt() {
+        HandTurnedHub.Client client = hub.connect(0).subscribe("log:x");
+        client.delayed = true;
+        client.fetched = true;
+        client.stall();
+        hub.drain(0, SETTINGS);
+        hub.publish("log:x", "1");
+        hub.pass(WINDOW_MS * 8 / 10);
+        assertThat(client.closed).isNull();
+        client.readAll();
+        hub.pass(WINDOW_MS / 10 - TICK_MS);
+        assertThat(client.closed).isEqualTo(Disconnect.SERVICE_RESTART);
+        assertThat(client.takeSeqs()).containsExactly(1L);
     }
 
     @Test

@@ -258,6 +258,8 @@ final class HandTurnedHub implements AutoCloseable {
         long lostBytes;
         /** Whether some bytes are pending all the time, as with polling. */
         boolean delayed;
+        /** Whether what it has not taken at its end is lost. */
+        boolean fetched;
         /** Whether every call of the outlet fails, as none should. */
         boolean broken;
         /** Done whenever a message is sent. */
@@ -422,6 +424,11 @@ final class HandTurnedHub implements AutoCloseable {
         @Override
         public boolean isDelayed() {
             return delayed;
+        }
+
+        @Override
+        public boolean isFetched() {
+            return fetched;
         }
 
         @Override

@@ -173,6 +173,8 @@ class GracefulDrainIT {
                 RawSocket live = begun("GET /health/live HTTP/1.1\r\n");
                 RawSocket health = begun("GET /health HTTP/1.1\r\n");
                 RawSocket stream = begun("GET /events?channels=price:x HTTP/1.1\r\n");
+                RawSocket poll = begun("GET /events?channels=price:x HTTP/1.1\r\nAccept: application/json\r\n");
+                RawSocket wait = begun("GET /channels/price:x?wait=60000 HTTP/1.1\r\n");
                 RawSocket socket = begun(UPGRADE)) {
             gateway.stop();
             while (!stays.readUntilFrame(RawSocket.TEXT).text().contains("\"goaway\"")) {
@@ -183,6 +185,9 @@ class GracefulDrainIT {
             assertThat(end(live)).startsWith("HTTP/1.1 200 ");
             assertThat(end(stream)).startsWith("HTTP/1.1 200 ").contains("retry: ", "\"code\":\"unavailable\"")
                     .endsWith("\r\n0\r\n\r\n");
+            for (RawSocket held : List.of(poll, wait)) {
+                assertThat(end(held)).startsWith("HTTP/1.1 503 ").contains("retry-after: ", "\"unavailable\"");
+            }
             assertThat(end(socket)).startsWith("HTTP/1.1 503 ").contains("\"code\":\"unavailable\"");
             stays.sendFrame(0x88, new byte[0]);
             stays.readToEnd();

@@ -61,6 +61,8 @@ public final class ChannelEndpoint implements Endpoint {
         Shard shard = hub.shard(exchange.loop());
         if (waitMs == WaitParameter.INVALID) {
             exchange.respond(WaitParameter.refusal());
+        } else if (waitMs > 0 && shard.isDraining()) {
+            exchange.respond(HeldRequest.stopping());
         } else if (since != null) {
             new ChannelPoll(shard, exchange, channel, (joined, isDue) -> since(shard, joined, since, isDue))
                     .open(principal, waitMs);

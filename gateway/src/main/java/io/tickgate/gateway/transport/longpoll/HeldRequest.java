@@ -150,6 +150,11 @@ abstract sealed class HeldRequest implements Outlet permits EventsPoll, ChannelP
         }
     }
 
+    /** The answer to a request that is not held, since a planned stop has begun. */
+    static Response stopping() {
+        return comeBack(ErrorCode.UNAVAILABLE, "the gateway is stopping");
+    }
+
     private static Response comeBack(ErrorCode code, String message) {
         return Response.error(code, message).header("retry-after", RETRY_AFTER_SECONDS);
     }

@@ -24,6 +24,10 @@ public final class LongPollTransport implements EventsEndpoint.Opening {
             exchange.respond(WaitParameter.refusal());
             return;
         }
+        if (hub.shard(exchange.loop()).isDraining()) {
+            exchange.respond(HeldRequest.stopping());
+            return;
+        }
         // Who does not wait comes when it wants: how often is its own affair.
         int intervalMs = waitMs == 0 ? 0 : subscribe.intervalMs();
         new EventsPoll(hub.shard(exchange.loop()), exchange, ids, subscribe.isResume()).open(principal,

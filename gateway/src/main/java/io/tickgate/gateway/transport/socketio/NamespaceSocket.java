@@ -314,6 +314,11 @@ final class NamespaceSocket implements Outlet {
     }
 
     @Override
+    public boolean isFetched() {
+        return !engine.isOnWebSocket();
+    }
+
+    @Override
     public boolean isDelayed() {
         return engine.link().isDelayed();
     }
