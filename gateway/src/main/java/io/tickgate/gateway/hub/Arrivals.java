@@ -147,7 +147,7 @@ final class Arrivals {
         if (room == null) {
             return;
         }
-        for (Subscription member : room.renew(renewed)) {
+        for (Subscription member : rooms.renew(room, renewed)) {
             shard.send(member.session(), new ServerMessage.Gap(room.channel(), 0, 0, GapReason.EPOCH));
             metrics.increment(Counter.GAPS);
             Entrance entrance = new Entrance(room, room.seq(), null, List.of(), null);

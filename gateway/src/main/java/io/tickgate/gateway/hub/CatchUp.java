@@ -29,16 +29,18 @@ final class CatchUp {
     private final Rooms rooms;
     private final TurnOutput output;
     private final Replay replay;
+    private final Snapshots snapshots;
     private final ArrayDeque<Room> roomsInLine = new ArrayDeque<>();
     private final ArrayDeque<Session> sessionsInLine = new ArrayDeque<>();
     private boolean sessionsFirst;
     /** What the turn's output may be when this turn's slices end. */
     private int touchedAtMost;
 
-    CatchUp(Rooms rooms, TurnOutput output, Replay replay) {
+    CatchUp(Rooms rooms, TurnOutput output, Replay replay, Snapshots snapshots) {
         this.rooms = rooms;
         this.output = output;
         this.replay = replay;
+        this.snapshots = snapshots;
     }
 
     /** Whether a room's members in step can be given one more entry at once; else the room is in line from now on. */
@@ -173,6 +175,9 @@ final class CatchUp {
 
     /** The newest values first: they are few, and whoever was away waits for them. @return whether all has come */
     private boolean advance(Session session) {
+        if (!snapshots.tryGiveRest(session)) {
+            return false;
+        }
         if (session.outlet().isPoll()) {
             return advanceByNumber(session);
         }

@@ -219,9 +219,9 @@ final class CommandExecutor {
     }
 
     /** A poll does not get again what it has, or it would be answered at once each time. */
-    private static Entrance entrance(PendingSubscribe subscribe, Room room) {
+    private Entrance entrance(PendingSubscribe subscribe, Room room) {
         Session session = subscribe.session;
-        Subscription present = session.subscription(room.channel());
+        Subscription present = rooms.entered(session, room);
         long afterNumber = subscribe.command.afterNumber();
         if (subscribe.comeback != null) {
             return Entrance.recover(room, subscribe.comeback.afterNumber());
@@ -243,7 +243,7 @@ final class CommandExecutor {
         } else if (intervalMs != before) {
             rooms.setInterval(subscription, room, intervalMs);
         }
-        if (entrance.isResumed()) {
+        if (entrance.isResumed() || !entrance.snapshot().isEmpty()) {
             rooms.restart(subscription, room, entrance.from());
         }
         if (entrance.gap() != null && entrance.gap().to() > 0) {

@@ -92,7 +92,7 @@ final class Replay {
     void advance(Room room, SubscriptionSet set, int from, int to, long target) {
         if (room.kind().mode() == DeliveryMode.LATEST) {
             for (int i = to - 1; i >= from; i = Math.min(i, set.size()) - 1) {
-                if (!set.get(i).session().isCongested()) {
+                if (!set.get(i).session().isHeldUp()) {
                     jump(room, set.get(i), false);
                 }
             }
@@ -101,7 +101,7 @@ final class Replay {
         long begin = target;
         for (int i = from; i < to; i++) {
             // Who takes no more may be far behind.
-            if (!set.get(i).session().isCongested()) {
+            if (!set.get(i).session().isHeldUp()) {
                 begin = Math.min(begin, room.position(set.get(i)));
             }
         }
@@ -122,7 +122,7 @@ final class Replay {
     /** Gives a member the next entry if it lacks it. @return 1 if it was given, else 0 */
     private int move(Room room, Subscription member, Entry next, long at) {
         long position = room.position(member);
-        if (position >= at || member.session().isCongested()) {
+        if (position >= at || member.session().isHeldUp()) {
             return 0;
         }
         member.seq = position;

@@ -256,7 +256,7 @@ final class Room {
         place(member);
     }
 
-    /** Takes a member out of step though it misses nothing yet: its connection takes no more. */
+    /** Takes a member out of step though it misses nothing yet: its session is given no more. */
     void hold(Subscription member) {
         member.seq = position(member);
         displace(member);
@@ -282,7 +282,7 @@ final class Room {
             }
             add(member, throttled.computeIfAbsent(member.intervalMs, _ -> new SubscriptionSet()));
         } else {
-            add(member, member.seq < seq || member.session().isCongested() ? behind : inStep);
+            add(member, member.seq < seq || member.session().isHeldUp() ? behind : inStep);
         }
     }
 
@@ -325,7 +325,7 @@ final class Room {
         servedSeq = seq;
         for (SubscriptionSet set : throttled.values()) {
             for (int i = 0; i < set.size(); i++) {
-                servedSeq = set.get(i).session().isCongested() ? servedSeq : Math.min(servedSeq, set.get(i).seq);
+                servedSeq = set.get(i).session().isHeldUp() ? servedSeq : Math.min(servedSeq, set.get(i).seq);
             }
         }
         return seq - servedSeq >= kind.historyEntries() / 2;

@@ -29,6 +29,7 @@ final class Rooms {
     private final DispatcherPort dispatcher;
     private final LoopMetrics metrics;
     private final Intervals intervals;
+    private final Snapshots snapshots;
     private final Consumer<Session> onBehind;
     private final Map<String, Room> byChannel = new HashMap<>();
     private final Tally total = new Tally(null);
@@ -40,11 +41,13 @@ final class Rooms {
      * @param shard the loop's number
      * @param onBehind told of a session that has to be brought forward
      */
-    Rooms(int shard, DispatcherPort dispatcher, LoopMetrics metrics, Intervals intervals, Consumer<Session> onBehind) {
+    Rooms(int shard, DispatcherPort dispatcher, LoopMetrics metrics, Intervals intervals, Snapshots snapshots,
+            Consumer<Session> onBehind) {
         this.shard = shard;
         this.dispatcher = dispatcher;
         this.metrics = metrics;
         this.intervals = intervals;
+        this.snapshots = snapshots;
         this.onBehind = onBehind;
     }
 
@@ -139,8 +142,14 @@ final class Rooms {
         placed(room, subscription);
     }
 
+    /** The session's place in a room; null if it has none, or is still to get the last value that it begins with. */
+    Subscription entered(Session session, Room room) {
+        return snapshots.isOwed(session, room.topic()) ? null : session.subscription(room.channel());
+    }
+
     /** Has a subscription go on after {@code from}, whatever it has got already. */
     void restart(Subscription subscription, Room room, long from) {
+        snapshots.forget(subscription.session(), room.topic());
         room.restart(subscription, from);
         placed(room, subscription);
     }
@@ -165,6 +174,16 @@ final class Rooms {
         }
     }
 
+    /** Takes all of a session's subscriptions out of step: it is given no more for now. */
+    void hold(Session session) {
+        for (Subscription subscription : session.subscriptions()) {
+            Room room = of(subscription);
+            if (subscription.set() == room.inStep()) {
+                room.hold(subscription);
+            }
+        }
+    }
+
     /** Has a session get what it asked for at intervals as fast as its connection takes it. */
     void endIntervals(Session session) {
         for (Subscription subscription : session.subscriptions()) {
@@ -174,9 +193,17 @@ final class Rooms {
         }
     }
 
+    /** Begins another life of a room's channel. @return everyone in it */
+    List<Subscription> renew(Room room, ShardEvent.RoomRenewed renewed) {
+        List<Subscription> members = room.renew(renewed);
+        members.forEach(member -> snapshots.forget(member.session(), renewed.old()));
+        return members;
+    }
+
     /** Takes a session out of its room, which closes after the last one. */
     void leave(Subscription subscription) {
         Room room = of(subscription);
+        snapshots.forget(subscription.session(), room.topic());
         room.remove(subscription);
         metrics.set(Gauge.SUBSCRIPTIONS, --subscriptions);
         closeIfAbandoned(room);
@@ -202,7 +229,7 @@ final class Rooms {
      * entry is gone and the session was not told so yet, it is a number of which the history says so.
      */
     long reached(Session session, long number) {
-        long reached = number;
+        long reached = snapshots.reached(session, number);
         for (Subscription subscription : session.subscriptions()) {
             Room room = of(subscription);
             long position = room.position(subscription);

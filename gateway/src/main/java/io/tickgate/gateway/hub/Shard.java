@@ -43,6 +43,7 @@ public final class Shard {
     private final TurnOutput output;
     private final Rooms rooms;
     private final Replay replay;
+    private final Snapshots snapshots;
     private final CatchUp catchUp;
     private final SlowReaders slowReaders;
     private final Intervals intervals;
@@ -70,8 +71,9 @@ public final class Shard {
         this.output = new TurnOutput(this, watermarks, clock, metrics, allocator);
         this.replay = new Replay(this, output, metrics);
         this.intervals = new Intervals(replay, clock, timers, this::turn);
-        this.rooms = new Rooms(index, dispatcher, metrics, intervals, this::bringForward);
-        this.catchUp = new CatchUp(rooms, output, replay);
+        this.snapshots = new Snapshots(output, watermarks.lowBytes());
+        this.rooms = new Rooms(index, dispatcher, metrics, intervals, snapshots, this::bringForward);
+        this.catchUp = new CatchUp(rooms, output, replay, snapshots);
         this.slowReaders = new SlowReaders(this, rooms, watermarks.lowBytes(), settings.slowReaderMs(), clock, metrics);
         this.commands = new CommandExecutor(this, rooms, sessionClock, settings, rights, clock, metrics);
         this.arrivals = new Arrivals(this, mailbox, rooms, catchUp, intervals, replay, commands, output, metrics);
@@ -217,7 +219,10 @@ public final class Shard {
 
     void sendSnapshot(Session session, Publication lastValue) {
         if (session.isOpen()) {
-            output.sendSnapshot(session, lastValue);
+            if (!snapshots.tryGive(session, lastValue)) {
+                rooms.hold(session);
+                catchUp.enqueue(session);
+            }
             scheduleTurn();
         }
     }
@@ -270,6 +275,7 @@ public final class Shard {
         }
         sessionClock.stop(session);
         slowReaders.forget(session);
+        snapshots.forget(session);
         for (Subscription subscription : session.end()) {
             rooms.leave(subscription);
         }

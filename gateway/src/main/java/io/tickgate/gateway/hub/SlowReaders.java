@@ -9,7 +9,6 @@ import io.tickgate.gateway.concurrent.Clock;
 import io.tickgate.gateway.metrics.Gauge;
 import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.session.Session;
-import io.tickgate.gateway.session.Subscription;
 import io.tickgate.protocol.message.Disconnect;
 
 /**
@@ -44,12 +43,7 @@ final class SlowReaders {
         if (isTooMuch(session, pendingBytes) && !session.isCongested()) {
             session.setCongested(true);
             metrics.set(Gauge.SLOW_READERS, ++congested);
-            for (Subscription subscription : session.subscriptions()) {
-                Room room = rooms.of(subscription);
-                if (subscription.set() == room.inStep()) {
-                    room.hold(subscription);
-                }
-            }
+            rooms.hold(session);
         }
     }
 

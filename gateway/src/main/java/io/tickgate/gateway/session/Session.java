@@ -53,6 +53,7 @@ public final class Session extends DeadlineQueue.Entry<Session> {
     /** Subscriptions that are not in step with their channel. */
     private int behind;
     private boolean congested;
+    private boolean awaitingSnapshots;
     private boolean catchingUp;
     private long progressNanos;
     private long takenAtProgress;
@@ -287,6 +288,20 @@ public final class Session extends DeadlineQueue.Entry<Session> {
 
     public void setCongested(boolean congested) {
         this.congested = congested;
+    }
+
+    /** Whether it is to get last values once its connection takes more. */
+    public boolean isAwaitingSnapshots() {
+        return awaitingSnapshots;
+    }
+
+    public void setAwaitingSnapshots(boolean awaiting) {
+        awaitingSnapshots = awaiting;
+    }
+
+    /** Whether it is given no updates for now. */
+    public boolean isHeldUp() {
+        return congested || awaitingSnapshots;
     }
 
     /** The shard's own: whether it stands in line to catch up. */
