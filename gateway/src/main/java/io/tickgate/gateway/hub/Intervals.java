@@ -1,34 +1,62 @@
 package io.tickgate.gateway.hub;
 
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import io.tickgate.gateway.concurrent.Clock;
+import io.tickgate.gateway.model.DeliveryMode;
 import io.tickgate.gateway.session.SubscriptionSet;
 
 /**
  * Members that asked for an interval: those with the same one are served at the same instants, multiples of it, so that a client's
- * channels come in one write and what is encoded is shared. Owned by the shard; at most as many intervals as members.
+ * channels come in one write and what is encoded is shared. What is too much for one turn goes on in the next. Owned by the shard;
+ * at most as many intervals as members.
  */
 final class Intervals {
+    /** Updates that a turn collects for one slice of a room's members. */
+    private static final int SLICE_DELIVERIES = 16_384;
+
+    /** The members of a room that have the same interval, and how far they have been served this time. */
+    private static final class Round {
+        final Room room;
+        final int intervalMs;
+        boolean inLine;
+        /** Members below this index are still to be served, up to the target. */
+        int rest;
+        long target;
+
+        Round(Room room, int intervalMs) {
+            this.room = room;
+            this.intervalMs = intervalMs;
+        }
+
+        /** Their number changes as clients come and go; null if none is left. */
+        SubscriptionSet members() {
+            return room.throttled(intervalMs);
+        }
+    }
+
     private static final class Cohort {
-        final Set<Room> rooms = new LinkedHashSet<>();
+        final Map<Room, Round> rounds = new LinkedHashMap<>();
         long dueNanos;
     }
 
     private final Replay replay;
+    private final TurnOutput output;
     private final Clock clock;
     private final Timers timers;
     private final Runnable onDue;
     private final Map<Integer, Cohort> cohorts = new HashMap<>();
+    private final ArrayDeque<Round> inLine = new ArrayDeque<>();
 
     /** @param onDue starts a turn, in which {@link #serve} is called */
-    Intervals(Replay replay, Clock clock, Timers timers, Runnable onDue) {
+    Intervals(Replay replay, TurnOutput output, Clock clock, Timers timers, Runnable onDue) {
         this.replay = replay;
+        this.output = output;
         this.clock = clock;
         this.timers = timers;
         this.onDue = onDue;
@@ -42,7 +70,7 @@ final class Intervals {
             cohorts.put(intervalMs, cohort);
             schedule(cohort, intervalMs);
         }
-        cohort.rooms.add(room);
+        cohort.rounds.computeIfAbsent(room, _ -> new Round(room, intervalMs));
     }
 
     private void schedule(Cohort cohort, int intervalMs) {
@@ -52,42 +80,95 @@ final class Intervals {
         timers.schedule(onDue, cohort.dueNanos - now);
     }
 
-    /** Serves whoever is due, at the beginning of a turn. */
+    /** Serves whoever is due, as far as a turn allows. */
     void serve() {
         if (cohorts.isEmpty()) {
             return;
         }
+        beginDue();
+        int touchedAtMost = output.touched() + CatchUp.SLICE_MEMBERS;
+        boolean isFirst = true;
+        for (int i = inLine.size(); i > 0 && (isFirst || hasTime(touchedAtMost)); i--) {
+            isFirst = false;
+            Round round = inLine.poll();
+            if (serveSlice(round)) {
+                round.inLine = false;
+            } else {
+                inLine.add(round);
+            }
+        }
+    }
+
+    /** Whether somebody who is due was not served yet. */
+    boolean isAwaited() {
+        return !inLine.isEmpty();
+    }
+
+    private boolean hasTime(int touchedAtMost) {
+        return output.touched() < touchedAtMost && !output.isEnough();
+    }
+
+    private void beginDue() {
         long now = clock.nanos();
         for (Iterator<Map.Entry<Integer, Cohort>> all = cohorts.entrySet().iterator(); all.hasNext();) {
             Map.Entry<Integer, Cohort> entry = all.next();
-            if (now - entry.getValue().dueNanos >= 0) {
-                serve(entry.getValue(), entry.getKey());
-                if (entry.getValue().rooms.isEmpty()) {
+            Cohort cohort = entry.getValue();
+            if (now - cohort.dueNanos >= 0) {
+                cohort.rounds.values().removeIf(round -> round.members() == null);
+                cohort.rounds.values().forEach(this::enqueue);
+                if (cohort.rounds.isEmpty()) {
                     all.remove();
                 } else {
-                    schedule(entry.getValue(), entry.getKey());
+                    schedule(cohort, entry.getKey());
                 }
             }
         }
     }
 
-    private void serve(Cohort cohort, int intervalMs) {
-        for (Iterator<Room> rooms = cohort.rooms.iterator(); rooms.hasNext();) {
-            Room room = rooms.next();
-            SubscriptionSet members = room.throttled(intervalMs);
-            if (members == null) {
-                rooms.remove();
-            } else {
-                replay.advance(room, members, 0, members.size(), room.seq());
-            }
+    /** One that has not come to its end yet goes on instead. */
+    private void enqueue(Round round) {
+        if (!round.inLine) {
+            begin(round);
+            round.inLine = true;
+            inLine.add(round);
         }
+    }
+
+    private static void begin(Round round) {
+        round.rest = round.members().size();
+        round.target = round.room.seq();
+    }
+
+    /** @return whether that was the last one */
+    private boolean serveSlice(Round round) {
+        SubscriptionSet members = round.members();
+        int to = members == null ? 0 : Math.min(round.rest, members.size());
+        if (to == 0) {
+            return true;
+        }
+        int from = Math.max(0, to - sliceMembers(round, members.get(to - 1).seq));
+        replay.advance(round.room, members, from, to, round.target);
+        round.rest = from;
+        return from == 0;
+    }
+
+    /** How many members make a slice, by what one of them is owed: the others will be owed much the same. */
+    private static int sliceMembers(Round round, long seq) {
+        long owed = round.room.kind().mode() == DeliveryMode.LATEST ? 1 : Math.max(1, round.target - seq);
+        return Math.clamp(SLICE_DELIVERIES / owed, 1, CatchUp.SLICE_MEMBERS);
     }
 
     /** Serves a room's members before their time, since its history would move past them. */
     void serveEarly(Room room) {
         for (int intervalMs : room.intervals()) {
-            SubscriptionSet members = room.throttled(intervalMs);
-            replay.advance(room, members, 0, members.size(), room.seq());
+            Round round = cohorts.get(intervalMs).rounds.get(room);
+            if (!round.inLine) {
+                begin(round);
+                if (!serveSlice(round)) {
+                    round.inLine = true;
+                    inLine.add(round);
+                }
+            }
         }
     }
 }

@@ -328,7 +328,10 @@ final class Room {
                 servedSeq = set.get(i).session().isHeldUp() ? servedSeq : Math.min(servedSeq, set.get(i).seq);
             }
         }
-        return seq - servedSeq >= kind.historyEntries() / 2;
+        boolean isRunningOut = seq - servedSeq >= kind.historyEntries() / 2;
+        // Looked at again when a quarter more has come.
+        servedSeq = Math.max(servedSeq, seq - kind.historyEntries() / 4);
+        return isRunningOut;
     }
 
     boolean isLagging() {

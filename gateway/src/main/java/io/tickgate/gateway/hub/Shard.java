@@ -70,7 +70,7 @@ public final class Shard {
         this.parser = new CommandParser(settings.maxChannelsPerCommand());
         this.output = new TurnOutput(this, watermarks, clock, metrics, allocator);
         this.replay = new Replay(this, output, metrics);
-        this.intervals = new Intervals(replay, clock, timers, this::turn);
+        this.intervals = new Intervals(replay, output, clock, timers, this::turn);
         this.snapshots = new Snapshots(output, watermarks.lowBytes());
         this.rooms = new Rooms(index, dispatcher, metrics, intervals, snapshots, this::bringForward);
         this.catchUp = new CatchUp(rooms, output, replay, snapshots);
@@ -307,7 +307,7 @@ public final class Shard {
         output.endTurn();
         isInTurn = false;
         metrics.recordTurn(clock.nanos() - begin);
-        if (isMoreDue || catchUp.isAwaited() || output.touched() > 0) {
+        if (isMoreDue || catchUp.isAwaited() || intervals.isAwaited() || output.touched() > 0) {
             scheduleTurn();
         } else if (mailbox.isHolding()) {
             dispatcher.retry(index);

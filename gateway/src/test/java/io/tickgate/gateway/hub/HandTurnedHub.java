@@ -136,6 +136,15 @@ final class HandTurnedHub implements AutoCloseable {
 
     /** Moves the clock and has every timer fire. */
     void pass(long ms) {
+        fireTimers(ms);
+        turnAll();
+        dispatcher.tick();
+        shards.forEach(Shard::tick);
+        turnAll();
+    }
+
+    /** Moves the clock: what is due is done when the loops are turned next. */
+    void fireTimers(long ms) {
         clock.advance(ms);
         for (Timer timer : List.copyOf(timers)) {
             if (clock.nanos() - timer.dueNanos() >= 0) {
@@ -143,10 +152,6 @@ final class HandTurnedHub implements AutoCloseable {
                 timer.loop().execute(timer.task());
             }
         }
-        turnAll();
-        dispatcher.tick();
-        shards.forEach(Shard::tick);
-        turnAll();
     }
 
     Client connect(int loop) {

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
 
 import org.junit.jupiter.api.Test;
 
 import io.tickgate.gateway.hub.HandTurnedHub.Client;
+import io.tickgate.protocol.message.Command;
 
 /** Rooms that are huge or flooded go on in slices, and whoever else is on the loop hardly notices. */
 final class SliceTest {
@@ -50,6 +52,43 @@ final class SliceTest {
             assertThat(late.takeSeqs()).containsExactly(3L);
             hub.assertAccount("trade:big");
             assertThat(hub.account("trade:big").delivered()).isEqualTo(3L * HUGE + 1);
+        }
+    }
+
+    @Test
+    void aHugeRoomThatAskedForAnIntervalDoesSoToo() {
+        try (HandTurnedHub hub = HandTurnedHub.up(1)) {
+            List<Client> crowd = clients(hub, 20_000, "trade:big");
+            for (Client client : crowd) {
+                client.submit(new Command.Subscribe(null, List.of("trade:big"), 250, Map.of()));
+            }
+            hub.turnAll();
+            crowd.forEach(Client::take);
+            Client small = hub.connect(0).subscribe("trade:small");
+            small.take();
+            for (int n = 1; n <= 10; n++) {
+                hub.publish("trade:big", "1");
+            }
+            hub.turnAll();
+            hub.fireTimers(250);
+            int rounds = 0;
+            int before = 0;
+            for (int got = 0; got < crowd.size(); rounds++) {
+                hub.publish("trade:small", "1");
+                turn(hub);
+                assertThat(small.takeSeqs()).as("round %s", rounds).containsExactly(rounds + 1L);
+                got = (int) crowd.stream().filter(client -> !client.received.isEmpty()).count();
+                assertThat(got - before).isLessThan(crowd.size() / 4);
+                before = got;
+                for (int i = 0; i < 10; i++) {
+                    crowd.remove(rounds * 10 + i).vanish();
+                }
+            }
+            hub.turnAll();
+            for (Client client : crowd) {
+                assertThat(client.takeSeqs()).isEqualTo(LongStream.rangeClosed(1, 10).boxed().toList());
+            }
+            hub.assertAccount("trade:big");
         }
     }
 
