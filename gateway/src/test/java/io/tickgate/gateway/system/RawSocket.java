@@ -98,6 +98,8 @@ final class RawSocket implements AutoCloseable {
         ByteBuffer frame = ByteBuffer.allocate(payload.length + 14).put((byte) firstOctet);
         if (payload.length < 126) {
             frame.put((byte) (0x80 | payload.length));
+        } else if (payload.length <= 0xffff) {
+            frame.put((byte) (0x80 | 126)).putShort((short) payload.length);
         } else {
             frame.put((byte) (0x80 | 127)).putLong(payload.length);
         }
