@@ -3,9 +3,9 @@
  * `node recovery.mjs '{"url":"http://127.0.0.1:8080","apiKey":"…","jwtSecret":"…","run":"a","recoveryMs":1000}'`.
  * Each result is a line of JSON on standard output.
  */
-import net from 'node:net';
 import { io } from 'socket.io-client';
 import { Gateway, until } from './gateway.mjs';
+import { Line } from './line.mjs';
 
 const CUTS = 6;
 const WAYS = { websocket: ['websocket'], polling: ['polling'], upgrade: ['polling', 'websocket'] };
@@ -13,68 +13,6 @@ const WAYS = { websocket: ['websocket'], polling: ['polling'], upgrade: ['pollin
 function equal(actual, expected, what) {
   if (JSON.stringify(actual) !== JSON.stringify(expected)) {
     throw new Error(`${what}: expected ${JSON.stringify(expected)} but got ${JSON.stringify(actual)}`);
-  }
-}
-
-/** A line to the gateway that can be cut. */
-class Line {
-  #server;
-  #pairs = new Set();
-  #target;
-  #isDead = false;
-
-  constructor(url) {
-    this.#target = { host: new URL(url).hostname, port: Number(new URL(url).port) };
-    this.#server = net.createServer((client) => this.#join(client));
-  }
-
-  async open() {
-    await new Promise((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${this.#server.address().port}`;
-  }
-
-  #join(client) {
-    client.on('error', () => {});
-    if (this.#isDead) {
-      client.destroy();
-      return;
-    }
-    const gateway = net.connect(this.#target);
-    const pair = { client, gateway };
-    this.#pairs.add(pair);
-    gateway.on('error', () => {});
-    client.pipe(gateway);
-    gateway.pipe(client);
-    client.on('close', () => pair.isSilent || gateway.destroy());
-    gateway.on('close', () => client.destroy());
-  }
-
-  /** Both ends see that it breaks, and nobody gets through until it is mended. */
-  break() {
-    this.#isDead = true;
-    this.#pairs.forEach(({ client, gateway }) => [client, gateway].forEach((end) => end.destroy()));
-    this.#pairs.clear();
-  }
-
-  /** The same, except that the gateway does not see it. */
-  breakSilently() {
-    this.#isDead = true;
-    for (const pair of this.#pairs) {
-      pair.isSilent = true;
-      pair.client.unpipe(pair.gateway);
-      pair.gateway.unpipe(pair.client);
-      pair.gateway.resume();
-      pair.client.destroy();
-    }
-  }
-
-  mend() {
-    this.#isDead = false;
-  }
-
-  close() {
-    this.break();
-    this.#server.close();
   }
 }
 
