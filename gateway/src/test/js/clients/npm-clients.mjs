@@ -9,6 +9,7 @@ import WebSocket from 'ws';
 import { Gateway } from './gateway.mjs';
 import { EventSourceClient } from './kinds/eventsource.mjs';
 import { Http2Client } from './kinds/http2.mjs';
+import { LongPollClient } from './kinds/longpoll.mjs';
 import { SocketIoClient } from './kinds/socketio.mjs';
 import { WebSocketClient } from './kinds/websocket.mjs';
 import { run } from './scenarios.mjs';
@@ -17,6 +18,7 @@ const CLIENTS = {
   ws: () => new WebSocketClient(WebSocket),
   eventsource: () => new EventSourceClient(EventSource),
   http2: () => new Http2Client(),
+  longpoll: () => new LongPollClient(),
   'socketio-websocket': () => new SocketIoClient(io, 'websocket'),
   'socketio-polling': () => new SocketIoClient(io, 'polling'),
   'socketio-upgrade': () => new SocketIoClient(io, 'polling', 'websocket'),

@@ -15,8 +15,8 @@ import io.tickgate.gateway.testing.RedisFixture;
 
 /** npm's clients go through the table of scenarios, with a real Redis behind the gateway. */
 final class NodeClientsIT {
-    private static final List<String> CLIENTS = List.of("ws", "eventsource", "http2", "socketio-websocket",
-            "socketio-polling", "socketio-upgrade");
+    private static final List<String> CLIENTS = List.of("ws", "eventsource", "http2", "longpoll",
+            "socketio-websocket", "socketio-polling", "socketio-upgrade");
     private static RedisFixture redis;
 
     @BeforeAll
