@@ -32,6 +32,10 @@ final class SocketWriter implements ByteStream {
     /** Bytes written to the pipeline since the last flush; TLS shows them nowhere else. */
     private long unflushedBytes;
     private boolean broken;
+    /** What was pending when that was last asked. */
+    private long pendingBytes;
+    /** What was written as the connection broke or later: the kernel has not taken it and never will. */
+    private long lostBytes;
     private Runnable onDrained;
     /** Whether an empty write stands behind all others, whose end is awaited. */
     private boolean watching;
@@ -46,7 +50,11 @@ final class SocketWriter implements ByteStream {
     public void write(ByteBuf shared) {
         assert channel.eventLoop().inEventLoop();
         int length = shared.readableBytes();
-        if (broken || length == 0 || !channel.isActive()) {
+        if (broken || !channel.isActive()) {
+            lostBytes += length;
+            return;
+        }
+        if (length == 0) {
             return;
         }
         if (pendingBytes() > 0) {
@@ -67,6 +75,7 @@ final class SocketWriter implements ByteStream {
             // The peer has reset the connection. The caller may be walking a list of connections, so that its end must be
             // told later: Netty tells it in a task of its own.
             broken = true;
+            lostBytes += length;
             LOG.debug("{} is gone: {}", channel, e.getMessage());
             channel.close();
             return;
@@ -82,6 +91,7 @@ final class SocketWriter implements ByteStream {
     public void writeAndRelease(ByteBuf own) {
         assert channel.eventLoop().inEventLoop();
         if (broken || !own.isReadable() || !channel.isActive()) {
+            lostBytes += own.readableBytes();
             own.release();
         } else {
             queue(own);
@@ -100,6 +110,8 @@ final class SocketWriter implements ByteStream {
     @Override
     public void flush() {
         if (unflushedBytes > 0) {
+            // The flush may find out that the connection is lost.
+            notePending();
             unflushedBytes = 0;
             channel.flush();
             watch();
@@ -153,12 +165,17 @@ final class SocketWriter implements ByteStream {
 
     @Override
     public long pendingBytes() {
+        notePending();
+        return pendingBytes + lostBytes;
+    }
+
+    /** What was pending on a connection that is closed by now is lost, and stays what it was. */
+    private void notePending() {
         ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
-        if (outbound == null) {
-            return 0;
+        if (outbound != null) {
+            // Without TLS what isn't flushed is in the outbound buffer already; isEmpty() there would not see it.
+            pendingBytes = outbound.totalPendingWriteBytes() + (hasTls ? unflushedBytes : 0);
         }
-        // Without TLS what isn't flushed is in the outbound buffer already; isEmpty() there would not see it.
-        return outbound.totalPendingWriteBytes() + (hasTls ? unflushedBytes : 0);
     }
 
     /** With io_uring a write completes only after the loop's turn. */

@@ -155,6 +155,26 @@ class SlowReaderTest {
 
     @ParameterizedTest
     @MethodSource("transports")
+    void doesNotSayThatWhatALostConnectionWasWrittenWasTaken(String transport) throws Exception {
+        try (RawClient client = open(transport)) {
+            ResponseStream stream = TestPort.next(port.streams).stream();
+            client.socket().setSoLinger(true, 0);
+            port.loop().submit(() -> {
+                // The loop has no time to hear of it before it writes.
+                client.leave();
+                writeShared(stream, 1);
+                stream.flush();
+                assertThat(stream.pendingBytes()).isGreaterThanOrEqualTo(RECORD_BYTES);
+                writeShared(stream, 2);
+                stream.flush();
+                assertThat(stream.pendingBytes()).isGreaterThanOrEqualTo(2 * RECORD_BYTES);
+                return null;
+            }).get();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("transports")
     void dropsWhatIsPendingWhenAborted(String transport) throws Exception {
         try (RawClient client = open(transport)) {
             TestPort.OpenStream open = TestPort.next(port.streams);
