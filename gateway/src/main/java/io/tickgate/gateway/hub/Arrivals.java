@@ -71,7 +71,7 @@ final class Arrivals {
     void takeHeldBack(Room room) {
         Entry newest = mailbox.isHolding() ? room.history().newest() : null;
         if (newest != null && newest.seq() > room.seq()) {
-            room.takeFromHistory(newest);
+            room.takeFromHistory(newest, null);
             catchUp.enqueue(room);
         }
     }
@@ -135,7 +135,7 @@ final class Arrivals {
         number = Math.max(number, missed.number());
         Room room = rooms.of(missed.newest().topic());
         if (room != null && missed.newest().seq() > room.seq()) {
-            room.takeFromHistory(missed.newest());
+            room.takeFromHistory(missed.newest(), missed.lastValues());
             catchUp.enqueue(room);
         }
     }

@@ -144,7 +144,7 @@ final class Dispatcher implements BrokerSink {
     private void hand(TopicState state, Entry entry) {
         histories.append(state.history, entry);
         for (long rest = state.shards; rest != 0; rest &= rest - 1) {
-            if (!mailboxes[Long.numberOfTrailingZeros(rest)].publish(entry)) {
+            if (!mailboxes[Long.numberOfTrailingZeros(rest)].publish(entry, state.lastValues)) {
                 metrics.increment(Counter.MAILBOX_FULL);
             }
         }

@@ -21,9 +21,11 @@ final class Mailbox {
     /** Entries of one channel that did not fit. */
     private static final class Missed {
         final long number;
+        final LastValues values;
         Entry newest;
 
-        Missed(Entry first) {
+        Missed(Entry first, LastValues values) {
+            this.values = values;
             number = first.number();
             newest = first;
         }
@@ -55,8 +57,13 @@ final class Mailbox {
         shardTurn = turn;
     }
 
-    /** Dispatcher: hands over an entry. @return false if it was left to the history */
-    boolean publish(Entry entry) {
+    /**
+     * Dispatcher: hands over an entry.
+     *
+     * @param values the channel's, which may be more than its history has left when there is room again
+     * @return false if it was left to the history
+     */
+    boolean publish(Entry entry, LastValues values) {
         unsignalled = true;
         newestNumber = entry.number();
         int bytes = entry.weightBytes();
@@ -66,7 +73,7 @@ final class Mailbox {
         }
         Missed missed = openMisses.get(entry.topic());
         if (missed == null) {
-            missed = new Missed(entry);
+            missed = new Missed(entry, values);
             openMisses.put(entry.topic(), missed);
             hold(missed);
         } else {
@@ -154,6 +161,7 @@ final class Mailbox {
     private ShardEvent settle(Missed missed) {
         openMisses.remove(missed.newest.topic(), missed);
         // With the last note the shard has heard of everything.
-        return new ShardEvent.Missed(missed.newest, held.size() == 1 ? newestNumber : missed.number - 1);
+        return new ShardEvent.Missed(missed.newest, missed.values.copyUpTo(missed.newest.seq()),
+                held.size() == 1 ? newestNumber : missed.number - 1);
     }
 }

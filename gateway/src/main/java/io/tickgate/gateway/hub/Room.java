@@ -156,8 +156,12 @@ final class Room {
         note(entry);
     }
 
-    /** Takes note of all entries up to one, which did not come one by one. */
-    void takeFromHistory(Entry last) {
+    /**
+     * Takes note of all entries up to one, which did not come one by one.
+     *
+     * @param values the last values then, or null for those of them that the history has
+     */
+    void takeFromHistory(Entry last, LastValues values) {
         tally.addDue((last.seq() - seq) * size);
         long from = seq;
         seq = last.seq();
@@ -165,6 +169,7 @@ final class Room {
             note(next);
         }
         note(last);
+        lastValues = values == null ? lastValues : values;
     }
 
     private void note(Entry entry) {

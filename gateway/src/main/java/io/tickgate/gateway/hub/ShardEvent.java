@@ -29,9 +29,10 @@ sealed interface ShardEvent {
      * The mailbox was full: the channel's entries up to this one are in its history alone.
      *
      * @param newest the last of them
+     * @param lastValues as of then, the receiver's own copy
      * @param number up to which nothing of any channel is missing
      */
-    record Missed(Entry newest, long number) implements ShardEvent {}
+    record Missed(Entry newest, LastValues lastValues, long number) implements ShardEvent {}
 
     /**
      * The channel lives on as another one: its publisher counts anew.

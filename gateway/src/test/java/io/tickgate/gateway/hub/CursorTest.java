@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.tickgate.gateway.hub.HandTurnedHub.Client;
+import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.model.Account;
 import io.tickgate.protocol.message.Command;
 import io.tickgate.protocol.message.Disconnect;
@@ -268,6 +269,46 @@ final class CursorTest {
         hub.turnAll();
         assertThat(slow.takeSeqs()).containsExactly(1L, 29L, 31L);
         assertThat(hub.account("quote:all")).isEqualTo(new Account(31, 3, 28, 0, 0, 0));
+    }
+
+    @Test
+    void aKeyThatTheHistoryLostWhileTheMailboxWasFullComesNevertheless() {
+        Client client = subscribed("quote:all");
+        for (int n = 0; n < 2_000; n++) {
+            hub.publish("quote:all", "{\"symbol\":\"A\"}");
+        }
+        hub.publish("quote:all", "{\"symbol\":\"RARE\"}");
+        for (int n = 0; n < 200; n++) {
+            hub.publish("quote:all", "{\"symbol\":\"A\"}");
+        }
+        hub.turnAll();
+        assertThat(hub.metrics.getFirst().get(Counter.MAILBOX_FULL)).isPositive();
+        assertThat(client.received).filteredOn(line -> line.contains("RARE")).singleElement().asString()
+                .contains("\"seq\":2001,");
+        assertThat(client.takeSeqs()).endsWith(2_001L, 2_201L);
+        hub.assertAccount("quote:all");
+        assertThat(hub.account("quote:all").pending()).isZero();
+    }
+
+    @Test
+    void severalHistoriesAreReadOnTogether() {
+        Client slow = subscribed("trade:a", "trade:b", "trade:c").stall();
+        publish("trade:a", 1, 1);
+        for (String channel : List.of("trade:a", "trade:b", "trade:c")) {
+            for (int n = 0; n < 100; n++) {
+                hub.publish(channel, large(200));
+                hub.publish("trade:a", large(200));
+                hub.turnAll();
+            }
+        }
+        slow.readAll();
+        hub.turnAll();
+        int firstOfB = IntStream.range(0, slow.received.size()).filter(i -> slow.received.get(i).contains("trade:b"))
+                .findFirst().orElseThrow();
+        assertThat(firstOfB).isBetween(200, 203);
+        assertThat(slow.received.subList(firstOfB, firstOfB + 150)).filteredOn(line -> line.contains("trade:a"))
+                .hasSize(75);
+        assertThat(slow.takeSeqs()).hasSize(601);
     }
 
     @Test

@@ -220,7 +220,7 @@ final class HandTurnedHub implements AutoCloseable {
         Publication publication = new Publication(room.topic(), seq + 1, ++keyedNumber,
                 json.getBytes(StandardCharsets.UTF_8), clock.nanos(), clock.timeMs(), Publication.NO_AGE, key);
         room.history().append(publication);
-        mailboxes[loop].publish(publication);
+        mailboxes[loop].publish(publication, room.lastValues());
         mailboxes[loop].signal();
     }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 
+import io.tickgate.gateway.model.Entry;
 import io.tickgate.gateway.model.Gap;
 import io.tickgate.gateway.model.Publication;
 import io.tickgate.gateway.model.Topic;
@@ -28,16 +29,21 @@ final class MailboxTest {
     private final Mailbox mailbox = new Mailbox(ENTRIES, MAX_BYTES, tasks::add);
     private final Topic every = new Topic("trade:a", HandTurnedHub.KINDS.get("trade"), "e");
     private final Topic latest = new Topic("price:X", HandTurnedHub.KINDS.get("price"), "p");
+    private final LastValues values = new LastValues(every.kind());
     private long number;
 
     MailboxTest() {
         mailbox.onSignal(() -> {});
     }
 
+    private boolean publish(Entry entry) {
+        return mailbox.publish(entry, values);
+    }
+
     @Test
     void wakesTheShardOnceForAllOfATurn() {
-        mailbox.publish(publication(every, 1));
-        mailbox.publish(publication(every, 2));
+        publish(publication(every, 1));
+        publish(publication(every, 2));
         assertThat(tasks).isEmpty();
         mailbox.signal();
         mailbox.signal();
@@ -45,7 +51,7 @@ final class MailboxTest {
         mailbox.beginDrain();
         mailbox.signal();
         assertThat(tasks).as("nothing new, nothing to wake up for").hasSize(1);
-        mailbox.publish(publication(every, 3));
+        publish(publication(every, 3));
         mailbox.signal();
         assertThat(tasks).hasSize(2);
     }
@@ -53,26 +59,26 @@ final class MailboxTest {
     @Test
     void whatDoesNotFitIsOneNoteBehindWhatDid() {
         for (int seq = 1; seq <= ENTRIES; seq++) {
-            assertThat(mailbox.publish(publication(every, seq))).isTrue();
+            assertThat(publish(publication(every, seq))).isTrue();
         }
-        assertThat(mailbox.publish(publication(every, 5))).isFalse();
-        assertThat(mailbox.publish(publication(every, 6))).isFalse();
+        assertThat(publish(publication(every, 5))).isFalse();
+        assertThat(publish(publication(every, 6))).isFalse();
         mailbox.signal();
         assertThat(mailbox.isHolding()).isTrue();
         assertThat(drained()).containsExactly("1", "2", "3", "4");
         mailbox.retry();
         assertThat(mailbox.isHolding()).isFalse();
         assertThat(drained()).containsExactly("missed 6");
-        assertThat(mailbox.publish(publication(every, 7))).isTrue();
+        assertThat(publish(publication(every, 7))).isTrue();
         assertThat(drained()).containsExactly("7");
     }
 
     @Test
     void theNoteNamesTheNewestEntry() {
         fill();
-        mailbox.publish(publication(latest, 1));
-        mailbox.publish(publication(latest, 2));
-        mailbox.publish(publication(latest, 3));
+        publish(publication(latest, 1));
+        publish(publication(latest, 2));
+        publish(publication(latest, 3));
         drained();
         mailbox.retry();
         assertThat(drained()).containsExactly("missed 3");
@@ -81,12 +87,12 @@ final class MailboxTest {
     @Test
     void anEventIsNeverLostAndStaysInOrder() {
         fill();
-        mailbox.publish(publication(every, 5));
-        mailbox.publish(new Gap(every, 6, 6, GapReason.UPSTREAM, ++number, 0));
-        mailbox.publish(publication(every, 7));
-        mailbox.publish(publication(latest, 1));
+        publish(publication(every, 5));
+        publish(new Gap(every, 6, 6, GapReason.UPSTREAM, ++number, 0));
+        publish(publication(every, 7));
+        publish(publication(latest, 1));
         mailbox.tell(new ShardEvent.UpstreamChanged(true, 1));
-        mailbox.publish(publication(every, 8));
+        publish(publication(every, 8));
         mailbox.signal();
         drained();
         mailbox.retry();
@@ -96,9 +102,9 @@ final class MailboxTest {
     @Test
     void withTheLastNoteNothingIsMissing() {
         fill();
-        mailbox.publish(publication(every, 5));
-        mailbox.publish(publication(latest, 1));
-        mailbox.publish(publication(every, 6));
+        publish(publication(every, 5));
+        publish(publication(latest, 1));
+        publish(publication(every, 6));
         drained();
         mailbox.retry();
         assertThat(((ShardEvent.Missed) mailbox.poll()).number()).isEqualTo(ENTRIES);
@@ -107,12 +113,12 @@ final class MailboxTest {
 
     @Test
     void isBoundedInBytesToo() {
-        assertThat(mailbox.publish(publication(every, 1, MAX_BYTES - 1))).isTrue();
-        assertThat(mailbox.publish(publication(every, 2, 2))).isFalse();
+        assertThat(publish(publication(every, 1, MAX_BYTES - 1))).isTrue();
+        assertThat(publish(publication(every, 2, 2))).isFalse();
         assertThat(drained()).containsExactly("1");
         mailbox.retry();
         assertThat(drained()).containsExactly("missed 2");
-        assertThat(mailbox.publish(publication(every, 3, MAX_BYTES))).as("what was taken out makes room").isTrue();
+        assertThat(publish(publication(every, 3, MAX_BYTES))).as("what was taken out makes room").isTrue();
     }
 
     /** Whatever the two threads do, each seq arrives in order, as itself or covered by a note to read the history. */
@@ -149,7 +155,7 @@ final class MailboxTest {
 
         private void publishSome() {
             for (int i = 0; i < 3_000 && published < last; i++) {
-                box.publish(publication(every, ++published));
+                box.publish(publication(every, ++published), values);
             }
             box.signal();
             if (published < last) {
@@ -178,7 +184,7 @@ final class MailboxTest {
 
     private void fill() {
         for (int seq = 1; seq <= ENTRIES; seq++) {
-            mailbox.publish(publication(every, seq));
+            publish(publication(every, seq));
         }
     }
 
