@@ -178,29 +178,34 @@ final class CatchUp {
         if (!snapshots.tryGiveRest(session)) {
             return false;
         }
-        if (session.outlet().isPoll()) {
-            return advanceByNumber(session);
-        }
-        boolean hasNewest = advance(session, DeliveryMode.LATEST);
-        return advance(session, DeliveryMode.EVERY) && hasNewest;
+        boolean hasNewest = session.outlet().isPoll() || jump(session);
+        return advanceByNumber(session) && hasNewest;
     }
 
-    private boolean advance(Session session, DeliveryMode mode) {
+    private boolean jump(Session session) {
         boolean isDone = true;
         for (Subscription subscription : session.subscriptions()) {
             Room room = rooms.of(subscription);
-            if (session.isOpen() && room.kind().mode() == mode) {
+            if (session.isOpen() && room.kind().mode() == DeliveryMode.LATEST) {
                 isDone &= advance(room, subscription);
             }
         }
         return isDone;
     }
 
-    /** All channels in the order of the numbers, so that wherever it ends it ends at one. @return whether all has come */
+    /**
+     * All channels in the order of the numbers, so that none waits for another's whole backlog, and wherever a poll ends it ends at
+     * one number.
+     *
+     * @return whether all has come
+     */
     private boolean advanceByNumber(Session session) {
         PriorityQueue<Owed> owed = new PriorityQueue<>(Comparator.comparingLong(Owed::number));
         for (Subscription subscription : session.subscriptions()) {
-            owe(rooms.of(subscription), subscription, owed);
+            Room room = rooms.of(subscription);
+            if (session.outlet().isPoll() || room.kind().mode() == DeliveryMode.EVERY) {
+                owe(room, subscription, owed);
+            }
         }
         while (!owed.isEmpty() && session.isOpen()) {
             Owed first = owed.poll();
