@@ -136,7 +136,8 @@ public final class Gateway implements Cli.Running {
                 .routePrefix("/socket.io/",
                         new SocketIoTransport(settings.socketIo(), hub, tokens, loops.all(), node, clock))
                 .routePrefix("/channels/", new ChannelEndpoint(hub, tokens))
-                .route("/api/publish", new PublishEndpoint(settings.admin(), publishAccess, rights.policy(), broker))
+                .route("/api/publish", new PublishEndpoint(settings.admin(), publishAccess, rights.policy(),
+                        settings.hub().maxPayloadBytes(), broker))
                 .route("/ping", new PingEndpoint())
                 .route("/health", health(HealthEndpoint.Probe.HEALTH))
                 .route("/health/live", health(HealthEndpoint.Probe.LIVE))

@@ -23,12 +23,16 @@ public final class PublishEndpoint implements Endpoint {
     private final AdminSettings settings;
     private final PublishAccess access;
     private final AccessPolicy policy;
+    private final int maxPayloadBytes;
     private final Broker broker;
 
-    public PublishEndpoint(AdminSettings settings, PublishAccess access, AccessPolicy policy, Broker broker) {
+    /** @param maxPayloadBytes what every gateway behind the broker would drop if it were longer */
+    public PublishEndpoint(AdminSettings settings, PublishAccess access, AccessPolicy policy, int maxPayloadBytes,
+            Broker broker) {
         this.settings = settings;
         this.access = access;
         this.policy = policy;
+        this.maxPayloadBytes = maxPayloadBytes;
         this.broker = broker;
     }
 
@@ -92,6 +96,10 @@ public final class PublishEndpoint implements Endpoint {
             }
             if (policy.kindOf(message.channel()) == null) {
                 taken(index, ErrorCode.FORBIDDEN);
+                return;
+            }
+            if (message.payload().length > maxPayloadBytes) {
+                taken(index, ErrorCode.BAD_REQUEST);
                 return;
             }
             broker.publish(message.channel(), message.payload()).whenCompleteAsync((seq, failure) -> {

@@ -37,9 +37,7 @@ final class Ingest {
 
     /** The payload as it goes out, or null if it is refused: counted, and logged now and then. */
     byte[] accept(Topic topic, byte[] payload) {
-        if (payload.length > maxPayloadBytes) {
-            metrics.increment(Counter.PAYLOAD_TOO_BIG);
-            refusals.warn("dropped a publication of {} bytes on {}", payload.length, topic.name());
+        if (isTooBig(topic, payload)) {
             return null;
         }
         byte[] json = payload;
@@ -51,6 +49,9 @@ final class Ingest {
                 return null;
             }
             json = QuotedText.of(payload);
+            if (isTooBig(topic, json)) {
+                return null;
+            }
             scan(topic, json);
         }
         if (topic.seqFieldAscii() != null && scanner.sequence() < 1) {
@@ -60,6 +61,15 @@ final class Ingest {
             return null;
         }
         return json;
+    }
+
+    private boolean isTooBig(Topic topic, byte[] payload) {
+        boolean isTooBig = payload.length > maxPayloadBytes;
+        if (isTooBig) {
+            metrics.increment(Counter.PAYLOAD_TOO_BIG);
+            refusals.warn("dropped a publication of {} bytes on {}", payload.length, topic.name());
+        }
+        return isTooBig;
     }
 
     private PayloadScanner.Outcome scan(Topic topic, byte[] json) {

@@ -22,6 +22,8 @@ import io.tickgate.gateway.testing.MemoryExchange;
 
 @ExpectedLog("^dropped a publication of 65538 bytes")
 final class PublishEndpointTest {
+    private static final int MAX_PAYLOAD_BYTES = 100;
+
     private final EmbeddedHub hub = new EmbeddedHub();
 
     @AfterEach
@@ -102,6 +104,16 @@ final class PublishEndpointTest {
     }
 
     @Test
+    void refusesWhatEveryGatewayWouldDropForItsLength() {
+        var later = new AnsweringBroker(CompletableFuture.completedFuture(Broker.SEQ_UNKNOWN));
+        String longest = "\"" + "x".repeat(MAX_PAYLOAD_BYTES - 2) + "\"";
+        assertThat(made(request("{\"channel\":\"price:X\",\"data\":" + longest + "}"), open(), later).answer())
+                .isEqualTo("{\"published\":1,\"failed\":[]}");
+        assertThat(made(request("{\"channel\":\"price:X\",\"data\":[" + longest + "]}"), open(), later).answer())
+                .isEqualTo("{\"published\":0,\"failed\":[{\"index\":0,\"code\":\"bad_request\"}]}");
+    }
+
+    @Test
     void saysThatTheBrokerIsAway() {
         var away = new AnsweringBroker(CompletableFuture.failedFuture(BrokerUnavailable.INSTANCE));
         assertThat(made(request("{\"channel\":\"price:X\",\"data\":1}"), open(), away).answer())
@@ -121,7 +133,8 @@ final class PublishEndpointTest {
     }
 
     private MemoryExchange made(MemoryExchange exchange, PublishAccess access, Broker broker) {
-        exchange.handledBy(new PublishEndpoint(new AdminSettings(1 << 20, 10), access, hub.policy(), broker));
+        exchange.handledBy(new PublishEndpoint(new AdminSettings(1 << 20, 10), access, hub.policy(),
+                MAX_PAYLOAD_BYTES, broker));
         hub.turn();
         return exchange;
     }

@@ -19,7 +19,7 @@ import io.tickgate.gateway.model.Topic;
 import io.tickgate.gateway.testing.ExpectedLog;
 
 /** What is asked of a payload by its kind; the rest of the look at it is in {@link HubTest}. */
-@ExpectedLog("^dropped a publication on ")
+@ExpectedLog("^dropped a publication (on|of) ")
 final class IngestTest {
     private static final long NOW_MS = 1_763_712_000_000L;
 
@@ -80,6 +80,15 @@ final class IngestTest {
         Topic keyed = topic(Kind.Payload.ANY, null, "symbol");
         assertThat(accept(keyed, "{\"symbol\":\"A\", disk full")).isEqualTo("\"{\\\"symbol\\\":\\\"A\\\", disk full\"");
         assertThat(ingest.conflationKey()).isNull();
+    }
+
+    @Test
+    void refusesTextThatIsTooLongOnceItIsQuoted() {
+        Topic any = topic(Kind.Payload.ANY, null, null);
+        int most = HandTurnedHub.settings().maxPayloadBytes();
+        assertThat(accept(any, "x".repeat(most - 2))).hasSize(most);
+        assertThat(accept(any, "x".repeat(most - 1))).isNull();
+        assertThat(metrics.get(Counter.PAYLOAD_TOO_BIG)).isEqualTo(1);
     }
 
     @Test
