@@ -7,7 +7,9 @@ import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.Entry;
 import io.tickgate.gateway.model.Gap;
 import io.tickgate.gateway.model.Publication;
+import io.tickgate.gateway.session.Session;
 import io.tickgate.gateway.session.Subscription;
+import io.tickgate.protocol.message.ErrorCode;
 import io.tickgate.protocol.message.GapReason;
 import io.tickgate.protocol.message.ServerMessage;
 
@@ -119,6 +121,7 @@ final class Arrivals {
                     commands.roomRefused(refused);
                 }
             }
+            case ShardEvent.RoomLost lost -> onLost(lost);
             case ShardEvent.Missed missed -> onMissed(missed);
             case ShardEvent.RoomRenewed renewed -> onRenewed(renewed);
             case ShardEvent.UpstreamChanged changed -> {
@@ -127,6 +130,21 @@ final class Arrivals {
                 }
                 shard.upstreamChanged(new ServerMessage.Status(changed.up(), changed.sinceMs()));
             }
+        }
+    }
+
+    /** Everyone in the room has left it, and is told so. */
+    private void onLost(ShardEvent.RoomLost lost) {
+        Room room = rooms.of(lost.topic());
+        if (room == null) {
+            return;
+        }
+        for (Subscription member : room.members()) {
+            Session session = member.session();
+            session.remove(room.channel());
+            rooms.leave(member);
+            shard.send(session, new ServerMessage.Unsubscribed(null, List.of(room.channel()),
+                    ErrorCode.UNAVAILABLE.word()));
         }
     }
 

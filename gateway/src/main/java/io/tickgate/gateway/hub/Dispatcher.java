@@ -1,9 +1,7 @@
 package io.tickgate.gateway.hub;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
@@ -29,9 +27,6 @@ import io.tickgate.protocol.message.GapReason;
  * to the shards that want them. Owned by the ingest loop; holds at most {@code maxChannels} channels.
  */
 final class Dispatcher implements BrokerSink {
-    private static final String USER_KIND = "user";
-
-    private final HubSettings settings;
     private final AccessPolicy policy;
     private final Broker broker;
     private final Executor loop;
@@ -39,15 +34,10 @@ final class Dispatcher implements BrokerSink {
     private final LoopMetrics metrics;
     private final Mailbox[] mailboxes;
     private final Ingest ingest;
-    private final Histories histories;
-
-    private final Map<String, TopicState> topics = new HashMap<>();
-    private final IdleTopics idle;
+    private final Topics topics;
     /** What the turn asks of the broker in one batch. */
     private final List<TopicState> toSubscribe = new ArrayList<>();
-    private final Epochs epochs = new Epochs();
     private long number;
-    private int users;
     private boolean upstreamUp;
     private boolean outageTold;
     private boolean turnScheduled;
@@ -55,7 +45,6 @@ final class Dispatcher implements BrokerSink {
     Dispatcher(HubSettings settings, AccessPolicy policy, Broker broker, Executor loop, Clock clock,
             LoopMetrics metrics,
             Mailbox[] mailboxes) {
-        this.settings = settings;
         this.policy = policy;
         this.broker = broker;
         this.loop = loop;
@@ -63,8 +52,7 @@ final class Dispatcher implements BrokerSink {
         this.metrics = metrics;
         this.mailboxes = mailboxes;
         this.ingest = new Ingest(settings, clock, metrics);
-        this.idle = new IdleTopics(settings.upstreamLingerMs());
-        this.histories = new Histories(settings.historyBytes(), clock, metrics);
+        this.topics = new Topics(settings, clock, metrics);
     }
 
     // ---- what the broker says
@@ -125,24 +113,18 @@ final class Dispatcher implements BrokerSink {
 
     /** Another life of a channel whose publisher counts anew. */
     private TopicState beginAnew(TopicState old, long seq) {
-        idle.remove(old);
-        histories.close(old.history);
-        TopicState anew = create(old.topic.name(), old.topic.kind(), epochs.next());
-        anew.takeOver(old, seq);
+        TopicState anew = topics.renew(old, seq, number);
         for (long rest = anew.shards; rest != 0; rest &= rest - 1) {
             mailboxes[Long.numberOfTrailingZeros(rest)].tell(
                     new ShardEvent.RoomRenewed(old.topic, anew.topic, anew.history, seq, anew.lastValues.copy(),
                             number));
-        }
-        if (!anew.isWanted()) {
-            idle.add(anew, clock.nanos());
         }
         return anew;
     }
 
     /** Adds a channel's next entry to its history and hands it to the shards that want it. */
     private void hand(TopicState state, Entry entry) {
-        histories.append(state.history, entry);
+        topics.append(state, entry);
         for (long rest = state.shards; rest != 0; rest &= rest - 1) {
             if (!mailboxes[Long.numberOfTrailingZeros(rest)].publish(entry, state.lastValues)) {
                 metrics.increment(Counter.MAILBOX_FULL);
@@ -154,13 +136,12 @@ final class Dispatcher implements BrokerSink {
     private TopicState followed(String channel) {
         Kind kind = ChannelName.isValid(channel) ? policy.kindOf(channel) : null;
         boolean wanted = kind != null && (kind.always() || broker.isEmbedded());
-        if (!wanted || topics.size() >= settings.maxChannels()) {
+        if (!wanted || topics.isFull()) {
             return null;
         }
-        TopicState state = create(channel, kind);
+        TopicState state = topics.open(channel, kind, number);
         state.asked = true;
         state.confirmed = upstreamUp;
-        idle.add(state, clock.nanos());
         return state;
     }
 
@@ -179,18 +160,18 @@ final class Dispatcher implements BrokerSink {
     @Override
     public void onRefused(String channel) {
         TopicState state = topics.get(channel);
-        if (state == null || state.waiters.isEmpty()) {
+        if (state == null) {
             return;
         }
         for (TopicState.Waiter waiter : state.waiters) {
             mailboxes[waiter.shard()].tell(new ShardEvent.RoomRefused(waiter.room(), ErrorCode.UNAVAILABLE,
                     "the broker refuses the channel"));
         }
-        state.waiters.clear();
-        if (!state.isWanted()) {
-            countUser(state, -1);
-            forget(state);
+        // Shards that it flowed to before an outage.
+        for (long rest = state.shards; rest != 0; rest &= rest - 1) {
+            mailboxes[Long.numberOfTrailingZeros(rest)].tell(new ShardEvent.RoomLost(state.topic));
         }
+        topics.forget(state);
         scheduleTurn();
     }
 
@@ -202,7 +183,7 @@ final class Dispatcher implements BrokerSink {
             metrics.set(Gauge.UPSTREAM_UP, 0);
             tellAll(new ShardEvent.UpstreamChanged(false, clock.timeMs()));
         }
-        for (TopicState state : topics.values()) {
+        for (TopicState state : topics.all()) {
             state.confirmed = false;
             state.interrupted = true;
             // Served from what is known; the gap follows when the broker is back.
@@ -216,7 +197,7 @@ final class Dispatcher implements BrokerSink {
         upstreamUp = true;
         outageTold = false;
         metrics.set(Gauge.UPSTREAM_UP, 1);
-        for (TopicState state : topics.values()) {
+        for (TopicState state : topics.all()) {
             if (!state.asked) {
                 continue;
             }
@@ -246,20 +227,16 @@ final class Dispatcher implements BrokerSink {
     void join(int shard, Room room) {
         TopicState state = topics.get(room.channel());
         if (state == null) {
-            if (topics.size() >= settings.maxChannels()) {
+            if (topics.isFull()) {
                 mailboxes[shard].tell(new ShardEvent.RoomRefused(room, ErrorCode.LIMIT, "too many channels"));
                 scheduleTurn();
                 return;
             }
-            state = create(room.channel(), room.kind());
+            state = topics.open(room.channel(), room.kind(), number);
             state.interrupted = !upstreamUp;
             toSubscribe.add(state);
         }
-        if (!state.isWanted()) {
-            idle.remove(state);
-            countUser(state, 1);
-        }
-        histories.use(state.history);
+        topics.use(state);
         state.waiters.add(new TopicState.Waiter(shard, room));
         if (state.confirmed || !upstreamUp) {
             openWaiters(state);
@@ -281,8 +258,7 @@ final class Dispatcher implements BrokerSink {
         }
         state.shards &= ~bit;
         if (!state.isWanted()) {
-            countUser(state, -1);
-            idle.add(state, clock.nanos());
+            topics.rest(state);
         }
     }
 
@@ -313,28 +289,12 @@ final class Dispatcher implements BrokerSink {
         mailboxes[shard].retry();
     }
 
-    /** Every so often: drops aged histories, and gives up channels that nobody wanted for the linger time. */
+    /** Every so often: gives up channels that nobody wanted for the linger time. */
     void tick() {
-        histories.tick();
-        long now = clock.nanos();
-        List<String> ended = new ArrayList<>();
-        for (TopicState state = idle.pollDue(now); state != null; state = idle.pollDue(now)) {
-            if (state.topic.kind().always() && state.lastValues.newest() != null) {
-                // Followed whether wanted or not: only names nobody ever published to are forgotten.
-                continue;
-            }
-            forget(state);
-            ended.add(state.topic.name());
+        List<String> forgotten = topics.tick();
+        if (!forgotten.isEmpty()) {
+            broker.unsubscribe(forgotten);
         }
-        if (!ended.isEmpty()) {
-            broker.unsubscribe(ended);
-        }
-    }
-
-    private void forget(TopicState state) {
-        topics.remove(state.topic.name());
-        histories.close(state.history);
-        metrics.set(Gauge.CHANNELS, topics.size());
     }
 
     // ---- the turn
@@ -360,25 +320,6 @@ final class Dispatcher implements BrokerSink {
         }
         for (Mailbox mailbox : mailboxes) {
             mailbox.signal();
-        }
-    }
-
-    private TopicState create(String channel, Kind kind) {
-        return create(channel, kind, epochs.first(kind));
-    }
-
-    private TopicState create(String channel, Kind kind, String epoch) {
-        TopicState state = new TopicState(new Topic(channel, kind, epoch), histories.open(kind, number));
-        topics.put(channel, state);
-        metrics.set(Gauge.CHANNELS, topics.size());
-        return state;
-    }
-
-    /** Users with at least one connection are the wanted channels of kind {@code user}. */
-    private void countUser(TopicState state, int change) {
-        if (state.topic.kind().name().equals(USER_KIND)) {
-            users += change;
-            metrics.set(Gauge.USERS, users);
         }
     }
 

@@ -92,10 +92,7 @@ final class Room {
 
     /** Begins another life of the channel. @return everyone, who was owed what is abandoned now */
     List<Subscription> renew(ShardEvent.RoomRenewed renewed) {
-        List<Subscription> members = new ArrayList<>(size);
-        inStep.addTo(members);
-        behind.addTo(members);
-        throttled.values().forEach(set -> set.addTo(members));
+        List<Subscription> members = members();
         for (Subscription member : members) {
             tally.addAbandoned(seq - position(member));
             displace(member);
@@ -195,6 +192,15 @@ final class Room {
     }
 
     // ---- members
+
+    /** All of them, as of now. */
+    List<Subscription> members() {
+        List<Subscription> members = new ArrayList<>(size);
+        inStep.addTo(members);
+        behind.addTo(members);
+        throttled.values().forEach(set -> set.addTo(members));
+        return members;
+    }
 
     SubscriptionSet inStep() {
         return inStep;

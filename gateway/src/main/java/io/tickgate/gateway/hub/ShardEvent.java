@@ -25,6 +25,9 @@ sealed interface ShardEvent {
     /** The channel can't be had. */
     record RoomRefused(Room room, ErrorCode code, String message) implements ShardEvent {}
 
+    /** The broker will not have the channel any more, now that it is back. */
+    record RoomLost(Topic topic) implements ShardEvent {}
+
     /**
      * The mailbox was full: the channel's entries up to this one are in its history alone.
      *

@@ -127,6 +127,34 @@ final class OutageTest {
     }
 
     @Test
+    void whatTheBrokerRefusesWhenItIsBackIsLeftByEverybody() {
+        try (HandTurnedHub hub = HandTurnedHub.up(2)) {
+            List<Client> clients = List.of(hub.connect(0), hub.connect(1), hub.connect(1));
+            clients.get(0).subscribe("trade:a", "trade:b");
+            clients.get(1).subscribe("trade:a");
+            clients.get(2).subscribe(1_000, Map.of(), "trade:a");
+            hub.publish("trade:a", "1");
+            hub.dispatcher.onDown();
+            hub.turnAll();
+            clients.forEach(Client::take);
+            hub.dispatcher.onRefused("trade:a");
+            hub.dispatcher.onUp();
+            hub.turnAll();
+            String left = "{\"op\":\"unsubscribed\",\"channels\":[\"trade:a\"],\"reason\":\"unavailable\"}";
+            clients.forEach(client -> assertThat(client.take()).contains(left));
+            hub.publish("trade:b", "1");
+            hub.turnAll();
+            assertThat(clients.getFirst().takeSeqs()).containsExactly(2L);
+            assertThat(hub.metrics.get(1).get(Gauge.SUBSCRIPTIONS)).isZero();
+            clients.get(1).subscribe("trade:a");
+            assertThat(clients.get(1).received.getLast()).contains("\"subscribed\"", "\"seq\":0");
+            hub.publish("trade:a", "1");
+            hub.turnAll();
+            assertThat(clients.get(1).takeSeqs()).containsExactly(1L);
+        }
+    }
+
+    @Test
     void aChannelThatIsGivenUpBeforeTheBrokerWasAskedIsNotAskedForAfterwards() {
         HubSettings noLinger = HandTurnedHub.settings(0, 1 << 20, 0);
         try (HandTurnedHub hub = new HandTurnedHub(1, noLinger, 262_144)) {

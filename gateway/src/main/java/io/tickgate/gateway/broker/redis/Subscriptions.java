@@ -299,9 +299,9 @@ final class Subscriptions {
             forgetIfGone(entry);
         }
         for (String name : names) {
-            if (owed.remove(name)) {
-                sink.onRefused(name);
-            }
+            // Or it was confirmed on an earlier connection.
+            owed.remove(name);
+            sink.onRefused(name);
         }
     }
 

@@ -428,6 +428,21 @@ class RedisBrokerTest {
         assertThat(sink.changes).containsExactly("up");
     }
 
+    @Test
+    void aChannelThatIsForbiddenByTheTimeItIsBackIsRefused() {
+        RedisFixture redis = redis();
+        redis.command("ACL", "SETUSER", "gate", "on", ">pass", "+@all", "resetchannels", "&order:*", "&log:*",
+                "&price:*");
+        start(settings("redis://gate:pass@127.0.0.1:" + redis.port(), ""), "epoll", "price");
+        subscribe(List.of("order:a", "log:a"));
+        awaitSubscribed(List.of("order:a", "log:a"));
+        awaitUp();
+        // Redis closes the connections of whoever is subscribed to more than it may.
+        redis.command("ACL", "SETUSER", "gate", "resetchannels", "&order:*", "&price:*");
+        await().until(() -> sink.changes.equals(List.of("up", "down", "up")));
+        assertThat(sink.refused).containsExactly("log:a");
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void endsUpWithExactlyWhatWasWantedLast(long seed) {
