@@ -387,9 +387,7 @@ class Http2Test {
     void stopsAFloodOfContinuations() throws Exception {
         try (RawHttp2 client = connect()) {
             client.send(RawHttp2.HEADERS, 0, 1, new byte[0]);
-            for (int i = 0; i < 20; i++) {
-                client.send(RawHttp2.CONTINUATION, 0, 1, new byte[0]);
-            }
+            client.sendEmpty(20, RawHttp2.CONTINUATION, 1);
             assertCalmedDown(client);
         }
     }
@@ -398,9 +396,7 @@ class Http2Test {
     void stopsAFloodOfEmptyData() throws Exception {
         try (RawHttp2 client = connect()) {
             client.headers(1, RawHttp2.request("POST", "/hold"), false);
-            for (int i = 0; i < 20; i++) {
-                client.send(RawHttp2.DATA, 0, 1, new byte[0]);
-            }
+            client.sendEmpty(20, RawHttp2.DATA, 1);
             assertCalmedDown(client);
         }
     }

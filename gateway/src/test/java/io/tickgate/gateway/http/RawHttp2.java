@@ -73,6 +73,15 @@ final class RawHttp2 implements AutoCloseable {
         client.send(ByteBufUtil.getBytes(frame));
     }
 
+    /** Sends empty frames in one go: the connection may be closed in the midst of them. */
+    void sendEmpty(int count, int type, int stream) throws IOException {
+        ByteBuf frames = Unpooled.buffer();
+        for (int i = 0; i < count; i++) {
+            frames.writeMedium(0).writeByte(type).writeByte(0).writeInt(stream);
+        }
+        client.send(ByteBufUtil.getBytes(frames));
+    }
+
     static Http2Headers request(String method, String path) {
         return new DefaultHttp2Headers().method(method).path(path).scheme("http").authority("h");
     }
