@@ -24,14 +24,14 @@ final class Arrivals {
     private final CatchUp catchUp;
     private final Intervals intervals;
     private final Replay replay;
-    private final CommandExecutor commands;
+    private final Confirmations confirmations;
     private final TurnOutput output;
     private final LoopMetrics metrics;
     private long turn;
     private long number;
 
     Arrivals(Shard shard, Mailbox mailbox, Rooms rooms, CatchUp catchUp, Intervals intervals, Replay replay,
-            CommandExecutor commands,
+            Confirmations confirmations,
             TurnOutput output, LoopMetrics metrics) {
         this.shard = shard;
         this.mailbox = mailbox;
@@ -39,7 +39,7 @@ final class Arrivals {
         this.catchUp = catchUp;
         this.intervals = intervals;
         this.replay = replay;
-        this.commands = commands;
+        this.confirmations = confirmations;
         this.output = output;
         this.metrics = metrics;
     }
@@ -113,12 +113,12 @@ final class Arrivals {
                 number = Math.max(number, opened.number());
                 if (rooms.isCurrent(opened.room())) {
                     opened.room().open(opened);
-                    commands.roomOpened(opened.room());
+                    confirmations.roomOpened(opened.room());
                 }
             }
             case ShardEvent.RoomRefused refused -> {
                 if (rooms.remove(refused.room())) {
-                    commands.roomRefused(refused);
+                    confirmations.roomRefused(refused);
                 }
             }
             case ShardEvent.RoomLost lost -> onLost(lost);

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedMap;
 import java.util.concurrent.TimeUnit;
 
 import io.tickgate.gateway.auth.Authenticator.Verdict;
@@ -35,8 +34,7 @@ final class CommandExecutor {
     private final Clock clock;
     private final LoopMetrics metrics;
     private final Map<String, Integer> limits;
-    /** Subscribes that wait for the broker, oldest first, at most one of each session. */
-    private final SequencedMap<Session, PendingSubscribe> pending = new LinkedHashMap<>();
+    private final Confirmations confirmations;
 
     CommandExecutor(Shard shard, Rooms rooms, SessionClock sessionClock, HubSettings settings, Rights rights,
             Clock clock,
@@ -48,6 +46,7 @@ final class CommandExecutor {
         this.rights = rights;
         this.clock = clock;
         this.metrics = metrics;
+        this.confirmations = new Confirmations(rooms, clock, this::confirmed);
         this.limits = new LinkedHashMap<>();
         limits.put("channelsPerCommand", settings.maxChannelsPerCommand());
         limits.put("subscriptions", settings.maxSubscriptions());
@@ -159,8 +158,7 @@ final class CommandExecutor {
         if (subscribe.isReady()) {
             complete(subscribe);
         } else {
-            subscribe.session.setAwaitingBroker(true);
-            pending.put(subscribe.session, subscribe);
+            confirmations.await(subscribe);
         }
     }
 
@@ -185,7 +183,7 @@ final class CommandExecutor {
         }
         if (subscribe.comeback != null && !isRecovered(subscribe, entrances)) {
             shard.left(session);
-            abandon(subscribe);
+            confirmations.abandon(subscribe);
             subscribe.comeback.onRefused().run();
         } else {
             enter(subscribe, entrances);
@@ -252,69 +250,20 @@ final class CommandExecutor {
         return intervalMs;
     }
 
-    void roomOpened(Room room) {
-        for (PendingSubscribe subscribe : List.copyOf(room.waiting())) {
-            subscribe.roomOpened();
-            completeIfReady(subscribe);
-        }
+    Confirmations confirmations() {
+        return confirmations;
     }
 
-    void roomRefused(ShardEvent.RoomRefused refused) {
-        for (PendingSubscribe subscribe : List.copyOf(refused.room().waiting())) {
-            subscribe.roomRefused(refused.room(), refused.code(), refused.message());
-            completeIfReady(subscribe);
-        }
-    }
-
-    /** Answers it and goes on with the session's next commands, unless the session has ended meanwhile. */
-    private void completeIfReady(PendingSubscribe subscribe) {
-        Session session = subscribe.session;
-        if (!subscribe.isReady() || !session.isOpen()) {
-            return;
-        }
-        pending.remove(session);
-        session.setAwaitingBroker(false);
+    /** Answers a subscribe and goes on with the session's next commands, unless the session has ended meanwhile. */
+    private void confirmed(PendingSubscribe subscribe) {
         complete(subscribe);
+        Session session = subscribe.session;
         while (session.isOpen() && !session.isAwaitingBroker()) {
             ParsedCommand next = session.nextCommand();
             if (next == null) {
                 return;
             }
             execute(session, next);
-        }
-    }
-
-    /** Refuses what the broker did not confirm in time. */
-    void tick() {
-        long now = clock.nanos();
-        while (!pending.isEmpty()) {
-            PendingSubscribe oldest = pending.firstEntry().getValue();
-            if (now - oldest.deadlineNanos < 0) {
-                return;
-            }
-            for (Room room : List.copyOf(oldest.rooms)) {
-                if (!room.isOpen()) {
-                    room.waiting().remove(oldest);
-                    oldest.roomRefused(room, ErrorCode.UNAVAILABLE, "the broker did not confirm in time");
-                    rooms.closeIfAbandoned(room);
-                }
-            }
-            completeIfReady(oldest);
-        }
-    }
-
-    /** The session is over: what it waited for is no longer waited for. */
-    void forget(Session session) {
-        PendingSubscribe subscribe = pending.remove(session);
-        if (subscribe != null) {
-            abandon(subscribe);
-        }
-    }
-
-    private void abandon(PendingSubscribe subscribe) {
-        for (Room room : subscribe.rooms) {
-            room.waiting().remove(subscribe);
-            rooms.closeIfAbandoned(room);
         }
     }
 

@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -29,7 +28,7 @@ final class Drain {
     private record Parting(Session session, long atNanos) {}
 
     private final Shard shard;
-    private final Executor loop;
+    private final Timers timers;
     private final Clock clock;
     private final DrainSettings settings;
     private final Runnable onOver;
@@ -40,9 +39,9 @@ final class Drain {
     private boolean over;
 
     /** @param onOver called once, on the loop, when no session is left */
-    Drain(Shard shard, Executor loop, Clock clock, DrainSettings settings, Runnable onOver) {
+    Drain(Shard shard, Timers timers, Clock clock, DrainSettings settings, Runnable onOver) {
         this.shard = shard;
-        this.loop = loop;
+        this.timers = timers;
         this.clock = clock;
         this.settings = settings;
         this.onOver = onOver;
@@ -60,7 +59,7 @@ final class Drain {
     void add(Session session) {
         untold.add(session);
         if (untold.size() == 1) {
-            loop.execute(this::tellSome);
+            timers.schedule(this::tellSome, 0);
         }
     }
 
@@ -78,7 +77,7 @@ final class Drain {
             }
         }
         if (!untold.isEmpty()) {
-            loop.execute(this::tellSome);
+            timers.schedule(this::tellSome, 0);
         }
         tick();
     }

@@ -92,7 +92,7 @@ public final class Hub {
         shards.forEach((loop, shard) -> {
             CompletableFuture<Void> empty = new CompletableFuture<>();
             over.add(empty);
-            loop.execute(() -> shard.begin(new Drain(shard, loop, clock, drain, () -> empty.complete(null))));
+            loop.execute(() -> shard.begin(new Drain(shard, timers(loop), clock, drain, () -> empty.complete(null))));
         });
         return CompletableFuture.allOf(over.toArray(CompletableFuture<?>[]::new));
     }

@@ -76,7 +76,8 @@ public final class Shard {
         this.catchUp = new CatchUp(rooms, output, replay, snapshots);
         this.slowReaders = new SlowReaders(this, rooms, watermarks.lowBytes(), settings.slowReaderMs(), clock, metrics);
         this.commands = new CommandExecutor(this, rooms, sessionClock, settings, rights, clock, metrics);
-        this.arrivals = new Arrivals(this, mailbox, rooms, catchUp, intervals, replay, commands, output, metrics);
+        this.arrivals = new Arrivals(this, mailbox, rooms, catchUp, intervals, replay,
+                commands.confirmations(), output, metrics);
         mailbox.onSignal(schedule::signalled);
     }
 
@@ -218,13 +219,11 @@ public final class Shard {
     // ---- for the command executor
 
     void sendSnapshot(Session session, Publication lastValue) {
-        if (session.isOpen()) {
-            if (!snapshots.tryGive(session, lastValue)) {
-                rooms.hold(session);
-                catchUp.enqueue(session);
-            }
-            scheduleTurn();
+        if (session.isOpen() && !snapshots.tryGive(session, lastValue)) {
+            rooms.hold(session);
+            catchUp.enqueue(session);
         }
+        scheduleTurn();
     }
 
     Rooms rooms() {
@@ -279,7 +278,7 @@ public final class Shard {
         for (Subscription subscription : session.end()) {
             rooms.leave(subscription);
         }
-        commands.forget(session);
+        commands.confirmations().forget(session);
         metrics.increment(session.transport().closed());
     }
 
@@ -299,6 +298,7 @@ public final class Shard {
         boolean isMoreDue = true;
         try {
             isMoreDue = arrivals.take();
+            isMoreDue |= commands.confirmations().answerSome();
             intervals.serve();
             catchUp.work();
         } catch (RuntimeException | Error fault) {
@@ -308,7 +308,7 @@ public final class Shard {
         isInTurn = false;
         metrics.recordTurn(clock.nanos() - begin);
         if (isMoreDue || catchUp.isAwaited() || intervals.isAwaited() || output.touched() > 0) {
-            scheduleTurn();
+            schedule.afterReads();
         } else if (mailbox.isHolding()) {
             dispatcher.retry(index);
         }
@@ -341,7 +341,7 @@ public final class Shard {
     void tick() {
         sessionClock.tick();
         slowReaders.tick();
-        commands.tick();
+        commands.confirmations().tick();
         rooms.settle();
         rooms.report();
         if (drain != null) {

@@ -27,6 +27,14 @@ final class TurnSchedule {
         }
     }
 
+    /** Once the loop has read what has come meanwhile: tasks that follow each other would leave no time for that. */
+    void afterReads() {
+        if (!scheduled) {
+            scheduled = true;
+            timers.schedule(this::scheduledTurn, 0);
+        }
+    }
+
     /** The dispatcher has something: taken at once, or together with what comes within the flush interval. */
     void signalled() {
         if (flushIntervalNanos == 0) {

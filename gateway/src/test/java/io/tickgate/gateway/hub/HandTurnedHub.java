@@ -120,7 +120,13 @@ final class HandTurnedHub implements AutoCloseable {
     }
 
     private Timers timers(HandLoop loop) {
-        return (task, delayNanos) -> timers.add(new Timer(clock.nanos() + delayNanos, loop, task));
+        return (task, delayNanos) -> {
+            if (delayNanos == 0) {
+                loop.execute(task);
+            } else {
+                timers.add(new Timer(clock.nanos() + delayNanos, loop, task));
+            }
+        };
     }
 
     /** Runs every loop's tasks until none is left. */
@@ -193,7 +199,7 @@ final class HandTurnedHub implements AutoCloseable {
     AtomicInteger drain(int loop, DrainSettings settings) {
         AtomicInteger over = new AtomicInteger();
         Shard shard = shards.get(loop);
-        shard.begin(new Drain(shard, loops.get(loop), clock, settings, over::incrementAndGet));
+        shard.begin(new Drain(shard, timers(loops.get(loop)), clock, settings, over::incrementAndGet));
         return over;
     }
 

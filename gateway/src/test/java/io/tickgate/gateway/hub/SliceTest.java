@@ -93,6 +93,35 @@ final class SliceTest {
     }
 
     @Test
+    void aCrowdThatWaitedForOneChannelIsAnsweredInSlicesToo() {
+        try (HandTurnedHub hub = HandTurnedHub.up(1)) {
+            Client small = hub.connect(0).subscribe("trade:small");
+            small.take();
+            hub.broker.confirmsAtOnce = false;
+            List<Client> crowd = clients(hub, 20_000, "price:big");
+            hub.dispatcher.onSubscribed("price:big");
+            int rounds = 0;
+            int before = 0;
+            for (int got = 0; got < crowd.size(); rounds++) {
+                hub.publish("trade:small", "1");
+                hub.publish("price:big", "1");
+                turn(hub);
+                assertThat(small.takeSeqs()).as("round %s", rounds).containsExactly(rounds + 1L);
+                got = (int) crowd.stream().filter(client -> !client.received.isEmpty()).count();
+                assertThat(got - before).isLessThan(crowd.size() / 4);
+                before = got;
+                crowd.removeLast().vanish();
+            }
+            hub.turnAll();
+            for (Client client : crowd) {
+                assertThat(client.received.getFirst()).contains("\"subscribed\"");
+                assertThat(client.takeSeqs()).endsWith((long) rounds);
+            }
+            hub.assertAccount("price:big");
+        }
+    }
+
+    @Test
     void nobodyMissesAnythingWhoComesOrGoesWhileARoomIsSwept() {
         Random random = new Random(1);
         try (HandTurnedHub hub = HandTurnedHub.up(1)) {
