@@ -58,12 +58,12 @@ final class History extends DeadlineQueue.Entry<History> {
     /** The youngest entry, or null if there is none. */
     Entry newest() {
         while (true) {
-            long last = end - 1;
-            if (last < begin) {
+            long last = end;
+            if (begin == last && end == last) {
                 return null;
             }
-            Entry found = at(ring, last);
-            if (found != null && begin <= last) {
+            Entry found = at(ring, last - 1);
+            if (found != null && begin < last) {
                 return found;
             }
         }
@@ -99,13 +99,15 @@ final class History extends DeadlineQueue.Entry<History> {
                     low = middle + 1;
                 }
             }
-            if (low == last) {
+            if (low < last) {
+                Entry found = at(entries, low);
+                if (found != null && begin <= low) {
+                    return found;
+                }
+            } else if (end == last) {
                 return null;
             }
-            Entry found = at(entries, low);
-            if (found != null && begin <= low) {
-                return found;
-            }
+            // Else the writer has gone on, perhaps past all that was there: what these entries hold says nothing of it.
         }
     }
 
