@@ -23,6 +23,8 @@ final class Drain {
     private static final String REASON = "drain";
     /** So that telling fifty thousand sessions leaves time for reads and timers. */
     private static final int SESSIONS_PER_TASK = 1_000;
+    /** Nobody's turn comes later than this before the end: to be given what one lacks takes some turns of the loop. */
+    private static final long LAST_MOMENTS_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
     /** A session and when it is closed. */
     private record Parting(Session session, long atNanos) {}
@@ -85,7 +87,7 @@ final class Drain {
     /** A random instant of what is left of the window. */
     private long instant() {
         long now = clock.nanos();
-        long left = endNanos - now;
+        long left = endNanos - LAST_MOMENTS_NANOS - now;
         return left <= 0 ? now : now + ThreadLocalRandom.current().nextLong(left);
     }
 
