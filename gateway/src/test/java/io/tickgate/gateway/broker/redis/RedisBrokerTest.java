@@ -520,7 +520,8 @@ class RedisBrokerTest {
 
     private void start(RedisSettings settings, String transport, String... always) {
         MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, transport(transport));
-        keep(() -> group.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync());
+        // A quiet period, as a socket of io_uring is closed, and its buffers freed, only when its cancelled read has come back.
+        keep(() -> group.shutdownGracefully(10, 5_000, TimeUnit.MILLISECONDS).sync());
         loop = group.next();
         sink = new RecordingSink(loop);
         broker = new RedisBroker(settings, loop, metrics, MAX_PAYLOAD_BYTES, List.of(always));
