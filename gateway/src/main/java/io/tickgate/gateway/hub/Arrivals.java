@@ -73,7 +73,7 @@ final class Arrivals {
     void takeHeldBack(Room room) {
         Entry newest = mailbox.isHolding() ? room.history().newest() : null;
         if (newest != null && newest.seq() > room.seq()) {
-            room.takeFromHistory(newest, null);
+            room.takeFromHistory(newest);
             catchUp.enqueue(room);
         }
     }
@@ -153,7 +153,8 @@ final class Arrivals {
         number = Math.max(number, missed.number());
         Room room = rooms.of(missed.newest().topic());
         if (room != null && missed.newest().seq() > room.seq()) {
-            room.takeFromHistory(missed.newest(), missed.lastValues());
+            room.takeFromHistory(missed.newest());
+            room.setLastValues(missed.lastValues());
             catchUp.enqueue(room);
         }
     }

@@ -1,6 +1,5 @@
 package io.tickgate.gateway.hub;
 
-import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
@@ -15,13 +14,10 @@ import io.tickgate.gateway.session.Subscription;
  * anybody else. Owned by the shard.
  */
 final class CatchUp {
-    /** Members that are written to in a slice: some 10 ms. A room with more is always served in slices. */
-    static final int SLICE_MEMBERS = 2_048;
     /** Deliveries that a room gets at once in a turn; what comes beyond waits for its slices. */
     private static final int SHARE_DELIVERIES = 8_192;
-    /** Entries of one slice, and how many deliveries they may be. */
+    /** Entries of one slice. */
     private static final int SLICE_ENTRIES = 256;
-    private static final int SLICE_DELIVERIES = 16_384;
 
     /** A member that is owed something, and the number of what it gets next. */
     private record Owed(Room room, Subscription member, long number) {}
@@ -30,25 +26,26 @@ final class CatchUp {
     private final TurnOutput output;
     private final Replay replay;
     private final Snapshots snapshots;
-    private final ArrayDeque<Room> roomsInLine = new ArrayDeque<>();
-    private final ArrayDeque<Session> sessionsInLine = new ArrayDeque<>();
+    private final Line<Room> roomsInLine;
+    private final Line<Session> sessionsInLine;
     private boolean sessionsFirst;
-    /** What the turn's output may be when this turn's slices end. */
-    private int touchedAtMost;
 
     CatchUp(Rooms rooms, TurnOutput output, Replay replay, Snapshots snapshots) {
         this.rooms = rooms;
         this.output = output;
         this.replay = replay;
         this.snapshots = snapshots;
+        this.roomsInLine = new Line<>(output);
+        this.sessionsInLine = new Line<>(output);
     }
 
     /** Whether a room's members in step can be given one more entry at once; else the room is in line from now on. */
     boolean isWithinShare(Room room, long turn) {
         int members = room.inStep().size();
         if (!room.isLagging()) {
-            room.countShare(turn, members);
-            if (members <= SLICE_MEMBERS && room.share() <= SHARE_DELIVERIES) {
+            int share = room.countShare(turn, members);
+            // A room with more members is always served in slices.
+            if (members <= Line.SLICE_MEMBERS && share <= SHARE_DELIVERIES) {
                 return true;
             }
             room.setLagging(true);
@@ -87,44 +84,30 @@ final class CatchUp {
         if (!isAwaited()) {
             return;
         }
-        touchedAtMost = output.touched() + 2 * SLICE_MEMBERS;
+        int touchedAtMost = output.touched() + 2 * Line.SLICE_MEMBERS;
         sessionsFirst = !sessionsFirst;
         if (sessionsFirst) {
-            serveSessions(true);
-            serveRooms(sessionsInLine.isEmpty());
+            sessionsInLine.serve(this::serve, touchedAtMost, true);
+            roomsInLine.serve(this::serve, touchedAtMost, sessionsInLine.isEmpty());
         } else {
-            serveRooms(true);
-            serveSessions(roomsInLine.isEmpty());
+            roomsInLine.serve(this::serve, touchedAtMost, true);
+            sessionsInLine.serve(this::serve, touchedAtMost, roomsInLine.isEmpty());
         }
     }
 
-    private void serveRooms(boolean atLeastOne) {
-        boolean isDue = atLeastOne;
-        for (int i = roomsInLine.size(); i > 0 && (isDue || hasTime()); i--) {
-            isDue = false;
-            Room room = roomsInLine.poll();
-            if (sweep(room)) {
-                room.setInLine(false);
-            } else {
-                roomsInLine.add(room);
-            }
+    private void serve(Room room) {
+        if (sweep(room)) {
+            room.setInLine(false);
+        } else {
+            roomsInLine.add(room);
         }
     }
 
-    private void serveSessions(boolean atLeastOne) {
-        boolean isDue = atLeastOne;
-        for (int i = sessionsInLine.size(); i > 0 && (isDue || hasTime()); i--) {
-            isDue = false;
-            Session session = sessionsInLine.poll();
-            session.setCatchingUp(false);
-            if (session.isOpen() && !session.isCongested() && !advance(session)) {
-                enqueue(session);
-            }
+    private void serve(Session session) {
+        session.setCatchingUp(false);
+        if (session.isOpen() && !session.isCongested() && !advance(session)) {
+            enqueue(session);
         }
-    }
-
-    private boolean hasTime() {
-        return output.touched() < touchedAtMost && !output.isEnough();
     }
 
     /** A slice of a room's members in step. @return whether they have everything */
@@ -137,7 +120,7 @@ final class CatchUp {
             room.sweepRest = room.inStep().size();
         }
         int to = room.sweepRest;
-        int from = Math.max(0, to - SLICE_MEMBERS);
+        int from = Math.max(0, to - Line.SLICE_MEMBERS);
         replay.advance(room, room.inStep(), from, to, room.sweepTarget);
         room.sweepRest = Math.min(from, room.inStep().size());
         if (room.sweepRest > 0) {
@@ -148,7 +131,7 @@ final class CatchUp {
     }
 
     private static boolean endSweeps(Room room) {
-        room.setLagging(room.inStep().size() > SLICE_MEMBERS);
+        room.setLagging(room.inStep().size() > Line.SLICE_MEMBERS);
         return true;
     }
 
@@ -157,8 +140,8 @@ final class CatchUp {
         if (room.kind().mode() == DeliveryMode.LATEST) {
             return room.seq();
         }
-        int members = Math.clamp(room.inStep().size(), 1, SLICE_MEMBERS);
-        int entries = Math.min(SLICE_ENTRIES, SLICE_DELIVERIES / members);
+        int members = Math.clamp(room.inStep().size(), 1, Line.SLICE_MEMBERS);
+        int entries = Math.min(SLICE_ENTRIES, Line.SLICE_DELIVERIES / members);
         // More bytes would be taken back from every member.
         long bytes = output.highWatermarkBytes() / 2;
         long end = room.delivered;
@@ -228,15 +211,9 @@ final class CatchUp {
 
     /** Brings a session forward that is about to be sent away, as far as one turn allows. */
     void finish(Session session) {
-        for (Subscription subscription : session.subscriptions()) {
-            Room room = rooms.of(subscription);
-            if (session.isOpen() && room.position(subscription) < room.seq()) {
-                if (subscription.set() == room.inStep()) {
-                    room.hold(subscription);
-                }
-                replay.advance(room, subscription, room.seq());
-            }
-        }
+        rooms.endIntervals(session);
+        rooms.hold(session);
+        advance(session);
     }
 
     private boolean advance(Room room, Subscription subscription) {
@@ -244,7 +221,7 @@ final class CatchUp {
         if (!isBehind && subscription.seq >= subscription.dueSeq) {
             return true;
         }
-        if (!replay.advance(room, subscription, isBehind ? room.seq() : subscription.dueSeq)) {
+        if (!replay.tryStep(room, subscription)) {
             return false;
         }
         if (isBehind && subscription.set() != null) {

@@ -236,13 +236,14 @@ final class CommandExecutor {
         int before = subscription == null ? 0 : subscription.intervalMs;
         int intervalMs = askedMs == Command.Subscribe.UNCHANGED ? before : askedMs;
         if (subscription == null) {
-            rooms.subscribe(session, room, entrance.from(), intervalMs);
-            subscription = session.subscription(room.channel());
-        } else if (intervalMs != before) {
-            rooms.setInterval(subscription, room, intervalMs);
-        }
-        if (entrance.isResumed() || !entrance.snapshot().isEmpty()) {
-            rooms.restart(subscription, room, entrance.from());
+            subscription = rooms.subscribe(session, room, entrance.from(), intervalMs);
+        } else {
+            if (intervalMs != before) {
+                rooms.setInterval(subscription, room, intervalMs);
+            }
+            if (entrance.isResumed() || !entrance.snapshot().isEmpty()) {
+                rooms.restart(subscription, room, entrance.from());
+            }
         }
         if (entrance.gap() != null && entrance.gap().to() > 0) {
             rooms.skip(subscription, room, entrance.gap().to());

@@ -1,6 +1,5 @@
 package io.tickgate.gateway.hub;
 
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -17,9 +16,6 @@ import io.tickgate.gateway.session.SubscriptionSet;
  * at most as many intervals as members.
  */
 final class Intervals {
-    /** Updates that a turn collects for one slice of a room's members. */
-    private static final int SLICE_DELIVERIES = 16_384;
-
     /** The members of a room that have the same interval, and how far they have been served this time. */
     private static final class Round {
         final Room room;
@@ -51,7 +47,7 @@ final class Intervals {
     private final Timers timers;
     private final Runnable onDue;
     private final Map<Integer, Cohort> cohorts = new HashMap<>();
-    private final ArrayDeque<Round> inLine = new ArrayDeque<>();
+    private final Line<Round> line;
 
     /** @param onDue starts a turn, in which {@link #serve} is called */
     Intervals(Replay replay, TurnOutput output, Clock clock, Timers timers, Runnable onDue) {
@@ -60,6 +56,7 @@ final class Intervals {
         this.clock = clock;
         this.timers = timers;
         this.onDue = onDue;
+        this.line = new Line<>(output);
     }
 
     /** A room has a member with this interval. */
@@ -86,26 +83,12 @@ final class Intervals {
             return;
         }
         beginDue();
-        int touchedAtMost = output.touched() + CatchUp.SLICE_MEMBERS;
-        boolean isFirst = true;
-        for (int i = inLine.size(); i > 0 && (isFirst || hasTime(touchedAtMost)); i--) {
-            isFirst = false;
-            Round round = inLine.poll();
-            if (serveSlice(round)) {
-                round.inLine = false;
-            } else {
-                inLine.add(round);
-            }
-        }
+        line.serve(this::serve, output.touched() + Line.SLICE_MEMBERS, true);
     }
 
     /** Whether somebody who is due was not served yet. */
     boolean isAwaited() {
-        return !inLine.isEmpty();
-    }
-
-    private boolean hasTime(int touchedAtMost) {
-        return output.touched() < touchedAtMost && !output.isEnough();
+        return !line.isEmpty();
     }
 
     private void beginDue() {
@@ -130,13 +113,20 @@ final class Intervals {
         if (!round.inLine) {
             begin(round);
             round.inLine = true;
-            inLine.add(round);
+            line.add(round);
         }
     }
 
     private static void begin(Round round) {
         round.rest = round.members().size();
         round.target = round.room.seq();
+    }
+
+    private void serve(Round round) {
+        round.inLine = !serveSlice(round);
+        if (round.inLine) {
+            line.add(round);
+        }
     }
 
     /** @return whether that was the last one */
@@ -155,7 +145,7 @@ final class Intervals {
     /** How many members make a slice, by what one of them is owed: the others will be owed much the same. */
     private static int sliceMembers(Round round, long seq) {
         long owed = round.room.kind().mode() == DeliveryMode.LATEST ? 1 : Math.max(1, round.target - seq);
-        return Math.clamp(SLICE_DELIVERIES / owed, 1, CatchUp.SLICE_MEMBERS);
+        return Math.clamp(Line.SLICE_DELIVERIES / owed, 1, Line.SLICE_MEMBERS);
     }
 
     /** Serves a room's members before their time, since its history would move past them. */
@@ -164,10 +154,7 @@ final class Intervals {
             Round round = cohorts.get(intervalMs).rounds.get(room);
             if (!round.inLine) {
                 begin(round);
-                if (!serveSlice(round)) {
-                    round.inLine = true;
-                    inLine.add(round);
-                }
+                serve(round);
             }
         }
     }

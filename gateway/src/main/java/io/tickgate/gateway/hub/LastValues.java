@@ -33,15 +33,6 @@ final class LastValues {
         return new LastValues(this);
     }
 
-    /** For another thread that has not heard of anything after a seq. */
-    LastValues copyUpTo(long seq) {
-        LastValues copy = copy();
-        if (byKey != null) {
-            copy.byKey.values().removeIf(value -> value.seq() > seq);
-        }
-        return copy;
-    }
-
     void take(Publication publication) {
         newest = publication;
         if (byKey != null && publication.conflationKey() != null) {

@@ -161,7 +161,7 @@ final class Mailbox {
     private ShardEvent settle(Missed missed) {
         openMisses.remove(missed.newest.topic(), missed);
         // With the last note the shard has heard of everything.
-        return new ShardEvent.Missed(missed.newest, missed.values.copyUpTo(missed.newest.seq()),
+        return new ShardEvent.Missed(missed.newest, missed.values.copy(),
                 held.size() == 1 ? newestNumber : missed.number - 1);
     }
 }

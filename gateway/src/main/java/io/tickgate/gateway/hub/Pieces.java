@@ -19,13 +19,13 @@ final class Pieces {
     private static final int MOST_BYTES = 16 * 1024;
 
     private final int pieceBytes;
-    private final int lowWatermarkBytes;
+    private final Watermarks watermarks;
     /** Where the pieces of the run at hand end, the last one first. */
     private final List<Run> ends = new ArrayList<>();
 
     Pieces(Watermarks watermarks) {
         pieceBytes = Math.min(MOST_BYTES, watermarks.highBytes());
-        lowWatermarkBytes = watermarks.lowBytes();
+        this.watermarks = watermarks;
     }
 
     /** Whether a run is so long that it is written in pieces. */
@@ -57,7 +57,7 @@ final class Pieces {
     private void cut(Run run) {
         Run end = run;
         ends.add(end);
-        for (Run update = run; update.updates() > 1; update = update.before()) {
+        for (Run update = run; update.updates() > 0; update = update.before()) {
             // The update begins where the one before it ends.
             if (end.length() - update.before().length() > pieceBytes && update != end) {
                 end = update;
@@ -67,10 +67,9 @@ final class Pieces {
     }
 
     private boolean takesMore(Outlet outlet) {
-        if (outlet.isDelayed()) {
-            return outlet.pendingBytes() <= lowWatermarkBytes;
+        if (!outlet.isDelayed()) {
+            outlet.flush();
         }
-        outlet.flush();
-        return outlet.pendingBytes() == 0;
+        return !watermarks.isTooMuch(outlet.pendingBytes(), outlet.isDelayed());
     }
 }

@@ -34,24 +34,6 @@ final class Replay {
     }
 
     /**
-     * Moves one member as far as a turn allows.
-     *
-     * @param target the seq up to which it moves; on {@code latest} channels to the newest value in any case
-     * @return whether it has everything now, or is gone
-     */
-    boolean advance(Room room, Subscription member, long target) {
-        if (room.kind().mode() == DeliveryMode.LATEST) {
-            return jump(room, member, true);
-        }
-        while (member.seq < target && member.session().isOpen()) {
-            if (!tryStep(room, member)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /**
      * Gives one member what comes next to it, on {@code latest} channels up to the newest value.
      *
      * @return whether there was room for it in this turn

@@ -2,8 +2,10 @@ package io.tickgate.gateway.hub;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.tickgate.gateway.model.Account;
 import io.tickgate.gateway.model.DeliveryMode;
@@ -25,7 +27,7 @@ final class Room {
     private final Kind kind;
     private final Tally tally;
     /** Commands that wait until the room is open or refused. */
-    private final List<PendingSubscribe> waiting = new ArrayList<>(1);
+    private final Set<PendingSubscribe> waiting = new LinkedHashSet<>(2);
     private final SubscriptionSet inStep = new SubscriptionSet();
     private final SubscriptionSet behind = new SubscriptionSet();
     /** Members that asked for an interval, by its milliseconds. */
@@ -72,7 +74,7 @@ final class Room {
         return tally;
     }
 
-    List<PendingSubscribe> waiting() {
+    Set<PendingSubscribe> waiting() {
         return waiting;
     }
 
@@ -153,12 +155,8 @@ final class Room {
         note(entry);
     }
 
-    /**
-     * Takes note of all entries up to one, which did not come one by one.
-     *
-     * @param values the last values then, or null for those of them that the history has
-     */
-    void takeFromHistory(Entry last, LastValues values) {
+    /** Takes note of all entries up to one, which did not come one by one. */
+    void takeFromHistory(Entry last) {
         tally.addDue((last.seq() - seq) * size);
         long from = seq;
         seq = last.seq();
@@ -166,7 +164,11 @@ final class Room {
             note(next);
         }
         note(last);
-        lastValues = values == null ? lastValues : values;
+    }
+
+    /** The last values may be more than the history still had. */
+    void setLastValues(LastValues values) {
+        lastValues = values;
     }
 
     private void note(Entry entry) {
@@ -358,14 +360,10 @@ final class Room {
         this.inLine = inLine;
     }
 
-    /** Notes that so many members are given something at once in a turn. */
-    void countShare(long turn, int members) {
+    /** Notes that so many members are to be given something at once in a turn. @return how much that makes in the turn */
+    int countShare(long turn, int members) {
         share = turn == shareTurn ? share + members : members;
         shareTurn = turn;
-    }
-
-    /** How much was given at once in the turn last counted. */
-    int share() {
         return share;
     }
 

@@ -133,13 +133,14 @@ final class Rooms {
     // ---- members
 
     /** Joins a session to a room as somebody that has everything up to {@code from}. */
-    void subscribe(Session session, Room room, long from, int intervalMs) {
+    Subscription subscribe(Session session, Room room, long from, int intervalMs) {
         Subscription subscription = new Subscription(session, room.channel());
         subscription.intervalMs = intervalMs;
         session.add(subscription);
         room.add(subscription, from);
         metrics.set(Gauge.SUBSCRIPTIONS, ++subscriptions);
         placed(room, subscription);
+        return subscription;
     }
 
     /** The session's place in a room; null if it has none, or is still to get the last value that it begins with. */

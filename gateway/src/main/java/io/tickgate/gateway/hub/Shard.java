@@ -24,8 +24,8 @@ import io.tickgate.protocol.message.ServerMessage;
 
 /**
  * One event loop's share of the fan-out: its sessions, its rooms, its turn. A turn takes what the dispatcher sent, collects it
- * for every subscriber in step, brings a slice of those behind forward, then writes and flushes each touched connection once.
- * Owned by its loop; every method is called there.
+ * for every subscriber in step, brings a slice of those behind forward, then writes and flushes each touched connection: once, or
+ * piece by piece where it is much. Owned by its loop; every method is called there.
  */
 public final class Shard {
     /** Empties any mailbox of the preset size; a flood that is faster goes on in turns of its own. */
@@ -74,7 +74,7 @@ public final class Shard {
         this.snapshots = new Snapshots(output, watermarks.lowBytes());
         this.rooms = new Rooms(index, dispatcher, metrics, intervals, snapshots, this::bringForward);
         this.catchUp = new CatchUp(rooms, output, replay, snapshots);
-        this.slowReaders = new SlowReaders(this, rooms, watermarks.lowBytes(), settings.slowReaderMs(), clock, metrics);
+        this.slowReaders = new SlowReaders(this, rooms, watermarks, settings.slowReaderMs(), clock, metrics);
         this.commands = new CommandExecutor(this, rooms, sessionClock, settings, rights, clock, metrics);
         this.arrivals = new Arrivals(this, mailbox, rooms, catchUp, intervals, replay,
                 commands.confirmations(), output, metrics);

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import io.tickgate.gateway.concurrent.Clock;
 import io.tickgate.gateway.metrics.Gauge;
 import io.tickgate.gateway.metrics.LoopMetrics;
+import io.tickgate.gateway.model.Watermarks;
 import io.tickgate.gateway.session.Session;
 import io.tickgate.protocol.message.Disconnect;
 
@@ -21,15 +22,15 @@ final class SlowReaders {
     private final Rooms rooms;
     private final Clock clock;
     private final LoopMetrics metrics;
-    private final int lowWatermarkBytes;
+    private final Watermarks watermarks;
     private final long patienceNanos;
     private final SequencedSet<Session> pending = new LinkedHashSet<>();
     private int congested;
 
-    SlowReaders(Shard shard, Rooms rooms, int lowWatermarkBytes, int patienceMs, Clock clock, LoopMetrics metrics) {
+    SlowReaders(Shard shard, Rooms rooms, Watermarks watermarks, int patienceMs, Clock clock, LoopMetrics metrics) {
         this.shard = shard;
         this.rooms = rooms;
-        this.lowWatermarkBytes = lowWatermarkBytes;
+        this.watermarks = watermarks;
         this.patienceNanos = TimeUnit.MILLISECONDS.toNanos(patienceMs);
         this.clock = clock;
         this.metrics = metrics;
@@ -86,7 +87,7 @@ final class SlowReaders {
     }
 
     private boolean isTooMuch(Session session, long pendingBytes) {
-        return pendingBytes > (session.outlet().isDelayed() ? lowWatermarkBytes : 0);
+        return watermarks.isTooMuch(pendingBytes, session.outlet().isDelayed());
     }
 
     private void release(Session session) {

@@ -37,8 +37,11 @@ final class Snapshots {
 
     /** Gives a session what it has not got yet, as far as its connection takes it. @return whether that was all */
     boolean tryGiveRest(Session session) {
+        if (!session.isAwaitingSnapshots()) {
+            return true;
+        }
         ArrayDeque<Publication> rest = rests.get(session);
-        while (rest != null && !rest.isEmpty() && session.isOpen()) {
+        while (!rest.isEmpty() && session.isOpen()) {
             if (!takesMore(session)) {
                 return false;
             }

@@ -22,9 +22,9 @@ import io.tickgate.protocol.message.Disconnect;
 import io.tickgate.protocol.message.ServerMessage;
 
 /**
- * What a shard's sessions get in one turn: collected while it lasts, written and flushed once for each session at its end. A
- * session whose outlet fails is ended, and no other one notices. Owned by the shard; a session is given the outbound high
- * watermark at a time, and no more before that is taken.
+ * What a shard's sessions get in one turn: collected while it lasts, written and flushed at its end, once for each session, or
+ * piece by piece where it is much. A session whose outlet fails is ended, and no other one notices. Owned by the shard; a session
+ * is given the outbound high watermark at a time, and no more before that is taken.
  */
 final class TurnOutput {
     private static final Logger LOG = LoggerFactory.getLogger(TurnOutput.class);

@@ -125,7 +125,7 @@ final class SliceTest {
     void nobodyMissesAnythingWhoComesOrGoesWhileARoomIsSwept() {
         Random random = new Random(1);
         try (HandTurnedHub hub = HandTurnedHub.up(1)) {
-            List<Client> crowd = clients(hub, 2 * CatchUp.SLICE_MEMBERS + 500, "trade:big");
+            List<Client> crowd = clients(hub, 2 * Line.SLICE_MEMBERS + 500, "trade:big");
             for (int n = 1; n <= 15; n++) {
                 hub.publish("trade:big", "1");
                 hub.loops.getFirst().turnOnce();
@@ -173,7 +173,7 @@ final class SliceTest {
             for (int room = 0; room < 5; room++) {
                 clients(hub, 1_000, "price:" + room);
             }
-            clients(hub, CatchUp.SLICE_MEMBERS + 1, "price:huge");
+            clients(hub, Line.SLICE_MEMBERS + 1, "price:huge");
             Client slow = hub.connect(0).subscribe("trade:a");
             slow.take();
             slow.stall();
