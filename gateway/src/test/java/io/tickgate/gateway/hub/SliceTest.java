@@ -170,7 +170,7 @@ final class SliceTest {
     @Test
     void aLoopThatIsBusyEveryTurnStillBringsOthersForward() {
         try (HandTurnedHub hub = HandTurnedHub.up(1)) {
-            for (int room = 0; room < 5; room++) {
+            for (int room = 0; room < 14; room++) {
                 clients(hub, 1_000, "price:" + room);
             }
             clients(hub, Line.SLICE_MEMBERS + 1, "price:huge");
@@ -181,12 +181,15 @@ final class SliceTest {
                 hub.publish("trade:a", "1");
                 hub.turnAll();
             }
-            slow.readAll();
             for (int turn = 0; turn < 5; turn++) {
-                for (int room = 0; room < 5; room++) {
-                    hub.publish("price:" + room, "1");
+                // More than a few turns collect.
+                for (int n = 0; n < 14 * 8; n++) {
+                    hub.publish("price:" + n % 14, "1");
                 }
                 hub.publish("price:huge", "1");
+                if (turn == 1) {
+                    slow.readAll();
+                }
                 turn(hub);
             }
             assertThat(slow.takeSeqs()).containsExactly(1L, 2L, 3L, 4L, 5L);
