@@ -13,18 +13,15 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 
 import io.tickgate.gateway.auth.AccessPolicy;
-import io.tickgate.gateway.auth.Authenticator;
 import io.tickgate.gateway.auth.Principal;
 import io.tickgate.gateway.broker.Broker;
 import io.tickgate.gateway.broker.BrokerSink;
-import io.tickgate.gateway.concurrent.Clock;
 import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.Account;
 import io.tickgate.gateway.model.ChannelName;
@@ -35,6 +32,8 @@ import io.tickgate.gateway.model.Publication;
 import io.tickgate.gateway.model.Watermarks;
 import io.tickgate.gateway.session.Session;
 import io.tickgate.gateway.session.TransportKind;
+import io.tickgate.gateway.testing.HandTurnedClock;
+import io.tickgate.gateway.testing.UserNames;
 import io.tickgate.gateway.wire.Outlet;
 import io.tickgate.gateway.wire.WireFormat;
 import io.tickgate.protocol.message.Command;
@@ -73,7 +72,7 @@ final class HandTurnedHub implements AutoCloseable {
             new Kind("order", DeliveryMode.EVERY, Kind.Readers.OWNER, Kind.Payload.JSON, false, "order_update"),
             "user", new Kind("user", DeliveryMode.EVERY, Kind.Readers.OWNER, Kind.Payload.JSON, false, "notification"));
 
-    final HandClock clock = new HandClock();
+    final HandTurnedClock clock = new HandTurnedClock();
     final HandBroker broker = new HandBroker();
     final List<HandLoop> loops = new ArrayList<>();
     final List<LoopMetrics> metrics = new ArrayList<>();
@@ -91,7 +90,7 @@ final class HandTurnedHub implements AutoCloseable {
             metrics.add(new LoopMetrics());
             mailboxes[i] = new Mailbox(settings.mailboxEntries(), settings.mailboxBytes(), loops.get(i));
         }
-        Rights rights = new Rights(new SubjectTokens(), new KindPolicy(), true);
+        Rights rights = new Rights(new UserNames(clock, 1_000), new KindPolicy(), true);
         dispatcher = new Dispatcher(settings, rights.policy(), broker, loops.getFirst(), clock, metrics.getFirst(),
                 mailboxes);
         DispatcherPort port = new DispatcherPort(loops.getFirst(), dispatcher);
@@ -509,24 +508,6 @@ final class HandTurnedHub implements AutoCloseable {
         }
     }
 
-    static final class HandClock implements Clock {
-        private long ms = 1_763_712_000_000L;
-
-        void advance(long byMs) {
-            ms += byMs;
-        }
-
-        @Override
-        public long nanos() {
-            return TimeUnit.MILLISECONDS.toNanos(ms);
-        }
-
-        @Override
-        public long timeMs() {
-            return ms;
-        }
-    }
-
     /** A broker that confirms only when told to. */
     static final class HandBroker implements Broker {
         final Set<String> asked = new LinkedHashSet<>();
@@ -570,21 +551,6 @@ final class HandTurnedHub implements AutoCloseable {
 
         @Override
         public void close() {}
-    }
-
-    /** Tokens that are the user's name; {@code bad} is none. */
-    private static final class SubjectTokens implements Authenticator {
-        @Override
-        public Verdict verify(String token) {
-            return token.equals("bad")
-                    ? new Verdict.Rejected(ErrorCode.UNAUTHORIZED, "bad token")
-                    : new Verdict.Accepted(new Principal(token, List.of(), 0));
-        }
-
-        @Override
-        public boolean isConfigured() {
-            return true;
-        }
     }
 
     private static final class KindPolicy implements AccessPolicy {

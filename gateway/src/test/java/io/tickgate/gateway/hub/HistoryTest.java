@@ -18,12 +18,13 @@ import io.tickgate.gateway.model.Entry;
 import io.tickgate.gateway.model.Kind;
 import io.tickgate.gateway.model.Publication;
 import io.tickgate.gateway.model.Topic;
+import io.tickgate.gateway.testing.HandTurnedClock;
 
 final class HistoryTest {
     private static final Kind KIND = HandTurnedHub.KINDS.get("trade");
     private static final int WEIGHT_BYTES = 1_088;
 
-    private final HandTurnedHub.HandClock clock = new HandTurnedHub.HandClock();
+    private final HandTurnedClock clock = new HandTurnedClock();
     private final LoopMetrics metrics = new LoopMetrics();
 
     private Publication publication(String channel, long seq) {

@@ -17,6 +17,7 @@ import io.tickgate.gateway.model.Kind;
 import io.tickgate.gateway.model.Publication;
 import io.tickgate.gateway.model.Topic;
 import io.tickgate.gateway.testing.ExpectedLog;
+import io.tickgate.gateway.testing.HandTurnedClock;
 
 /** What is asked of a payload by its kind; the rest of the look at it is in {@link HubTest}. */
 @ExpectedLog("^dropped a publication (on|of) ")
@@ -24,7 +25,7 @@ final class IngestTest {
     private static final long NOW_MS = 1_763_712_000_000L;
 
     private final LoopMetrics metrics = new LoopMetrics();
-    private final Ingest ingest = new Ingest(HandTurnedHub.settings(), new HandTurnedHub.HandClock(), metrics);
+    private final Ingest ingest = new Ingest(HandTurnedHub.settings(), new HandTurnedClock(), metrics);
     private final Topic plain = topic(Kind.Payload.JSON, null, null);
     private final Topic numbered = topic(Kind.Payload.JSON, "n", "symbol");
 

@@ -10,7 +10,6 @@ import io.netty.channel.embedded.EmbeddedChannel;
 
 import io.tickgate.gateway.auth.Authenticator;
 import io.tickgate.gateway.auth.KindAccessPolicy;
-import io.tickgate.gateway.auth.Principal;
 import io.tickgate.gateway.broker.Broker;
 import io.tickgate.gateway.broker.InMemoryBroker;
 import io.tickgate.gateway.concurrent.Clock;
@@ -23,28 +22,13 @@ import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.Kinds;
 import io.tickgate.gateway.model.Watermarks;
 import io.tickgate.gateway.session.TransportKind;
-import io.tickgate.protocol.message.ErrorCode;
 
 /** A whole hub on one loop that a test turns by hand, with the embedded broker or the test's own. */
 public final class EmbeddedHub implements AutoCloseable, Clock {
     public static final int HIGH_WATERMARK_BYTES = 16 * 1024;
 
-    /** Tokens that are the user's name; {@code bad} is none, {@code old} has expired. */
-    public static final Authenticator USERS = new Authenticator() {
-        @Override
-        public Verdict verify(String token) {
-            return switch (token) {
-                case "bad" -> new Verdict.Rejected(ErrorCode.UNAUTHORIZED, "bad token");
-                case "old" -> new Verdict.Rejected(ErrorCode.TOKEN_EXPIRED, "the token has expired");
-                default -> new Verdict.Accepted(new Principal(token, List.of(), 0));
-            };
-        }
-
-        @Override
-        public boolean isConfigured() {
-            return true;
-        }
-    };
+    /** Nobody on this hub comes with a brief token. */
+    public static final Authenticator USERS = new UserNames(Clock.SYSTEM, 0);
 
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final LoopMetrics metrics = new LoopMetrics();

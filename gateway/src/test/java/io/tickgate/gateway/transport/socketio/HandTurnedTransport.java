@@ -14,9 +14,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 
 import io.tickgate.gateway.auth.Authenticator;
 import io.tickgate.gateway.auth.KindAccessPolicy;
-import io.tickgate.gateway.auth.Principal;
 import io.tickgate.gateway.broker.InMemoryBroker;
-import io.tickgate.gateway.concurrent.Clock;
 import io.tickgate.gateway.http.Exchange;
 import io.tickgate.gateway.http.Request;
 import io.tickgate.gateway.http.RequestTokens;
@@ -31,7 +29,8 @@ import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.Kinds;
 import io.tickgate.gateway.model.Watermarks;
-import io.tickgate.protocol.message.ErrorCode;
+import io.tickgate.gateway.testing.HandTurnedClock;
+import io.tickgate.gateway.testing.UserNames;
 import io.tickgate.protocol.websocket.WebSocketDecoder;
 import io.tickgate.protocol.websocket.WebSocketFault;
 
@@ -44,7 +43,7 @@ final class HandTurnedTransport implements AutoCloseable {
 
     private final List<EmbeddedChannel> channels = new ArrayList<>();
     private final List<LoopMetrics> metrics = new ArrayList<>();
-    private final HandClock clock = new HandClock();
+    private final HandTurnedClock clock = new HandTurnedClock();
     private final Hub hub;
     private final InMemoryBroker broker;
     private final SocketIoTransport transport;
@@ -63,7 +62,7 @@ final class HandTurnedTransport implements AutoCloseable {
             loops.add(channel.eventLoop());
             metrics.add(new LoopMetrics());
         }
-        Authenticator users = new UserNames(clock);
+        Authenticator users = new UserNames(clock, 1_000);
         Rights rights = new Rights(users, new KindAccessPolicy(Kinds.presets(), List.of("log:*"), true), true);
         broker = new InMemoryBroker(loops.getFirst());
         hub = new Hub(
@@ -85,7 +84,7 @@ final class HandTurnedTransport implements AutoCloseable {
 
     /** Moves the clock and has every timer fire. */
     void pass(long ms) {
-        clock.ms += ms;
+        clock.advance(ms);
         channels.forEach(channel -> channel.advanceTimeBy(ms, TimeUnit.MILLISECONDS));
         turn();
     }
@@ -407,37 +406,5 @@ final class HandTurnedTransport implements AutoCloseable {
 
         @Override
         public void onClose(int code, String reason) {}
-    }
-
-    private static final class HandClock implements Clock {
-        private long ms = 1_763_712_000_000L;
-
-        @Override
-        public long nanos() {
-            return TimeUnit.MILLISECONDS.toNanos(ms);
-        }
-
-        @Override
-        public long timeMs() {
-            return ms;
-        }
-    }
-
-    /** Tokens that are the user's name; {@code bad} is none, {@code old} has expired, {@code brief} will in a second. */
-    private record UserNames(Clock clock) implements Authenticator {
-        @Override
-        public Verdict verify(String token) {
-            return switch (token) {
-                case "bad" -> new Verdict.Rejected(ErrorCode.UNAUTHORIZED, "bad token");
-                case "old" -> new Verdict.Rejected(ErrorCode.TOKEN_EXPIRED, "old token");
-                case "brief" -> new Verdict.Accepted(new Principal(token, List.of(), clock.timeMs() + 1_000));
-                default -> new Verdict.Accepted(new Principal(token, List.of(), 0));
-            };
-        }
-
-        @Override
-        public boolean isConfigured() {
-            return true;
-        }
     }
 }

@@ -11,7 +11,6 @@ import io.netty.channel.EventLoop;
 
 import io.tickgate.gateway.auth.Authenticator;
 import io.tickgate.gateway.auth.KindAccessPolicy;
-import io.tickgate.gateway.auth.Principal;
 import io.tickgate.gateway.broker.InMemoryBroker;
 import io.tickgate.gateway.concurrent.Clock;
 import io.tickgate.gateway.http.EventLoops;
@@ -25,7 +24,7 @@ import io.tickgate.gateway.hub.Rights;
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.Kinds;
-import io.tickgate.protocol.message.ErrorCode;
+import io.tickgate.gateway.testing.UserNames;
 
 /** Just enough of a gateway to serve Socket.IO on a free port of loopback, with the broker in the process. */
 final class SocketIoServer implements AutoCloseable {
@@ -43,7 +42,7 @@ final class SocketIoServer implements AutoCloseable {
         for (int i = 0; i < loopCount; i++) {
             metrics.put(loops.all().get(i), ordered.get(i));
         }
-        Authenticator users = new UserNames();
+        Authenticator users = new UserNames(Clock.SYSTEM, 2_000);
         broker = new InMemoryBroker(loops.all().getFirst());
         hub = new Hub(
                 new HubSettings(1_000, 1_024, 256, 1_024, 1_000, 65_536, 64, 120_000, 5_000, 65_536, 1 << 26, 1 << 26,
@@ -88,23 +87,5 @@ final class SocketIoServer implements AutoCloseable {
             loops.all().forEach(loop -> loop.submit(() -> {}).syncUninterruptibly());
         }
         loops.close();
-    }
-
-    /** Tokens that are the user's name; {@code bad} is none, {@code brief} ends in two seconds. */
-    private static final class UserNames implements Authenticator {
-        @Override
-        public Verdict verify(String token) {
-            return switch (token) {
-                case "bad" -> new Verdict.Rejected(ErrorCode.UNAUTHORIZED, "bad token");
-                case "brief" -> new Verdict.Accepted(
-                        new Principal(token, List.of(), System.currentTimeMillis() + 2_000));
-                default -> new Verdict.Accepted(new Principal(token, List.of(), 0));
-            };
-        }
-
-        @Override
-        public boolean isConfigured() {
-            return true;
-        }
     }
 }
