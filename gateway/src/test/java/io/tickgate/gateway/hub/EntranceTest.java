@@ -220,8 +220,8 @@ final class EntranceTest {
      * @param valueSeq the last publication's seq, 0 for none; what came after it are gaps
      */
     private static Room room(String kind, long seq, long valueSeq, int kept) {
-        Room room = new Room(kind + ":x", HandTurnedHub.KINDS.get(kind), new Tally(null));
-        Topic topic = new Topic(kind + ":x", HandTurnedHub.KINDS.get(kind), "ep");
+        Room room = new Room(kind + ":x", SampleKinds.named(kind), new Tally(null));
+        Topic topic = new Topic(kind + ":x", SampleKinds.named(kind), "ep");
         History history = new History(kept, 120_000, 100, new DeadlineQueue<>(0));
         LastValues values = new LastValues(topic.kind());
         for (long at = 1; at <= seq; at++) {

@@ -5,29 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 
-import io.tickgate.gateway.auth.AccessPolicy;
 import io.tickgate.gateway.auth.Principal;
-import io.tickgate.gateway.broker.Broker;
-import io.tickgate.gateway.broker.BrokerSink;
 import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.Account;
 import io.tickgate.gateway.model.ChannelName;
-import io.tickgate.gateway.model.DeliveryMode;
 import io.tickgate.gateway.model.Entry;
-import io.tickgate.gateway.model.Kind;
 import io.tickgate.gateway.model.Publication;
 import io.tickgate.gateway.model.Watermarks;
 import io.tickgate.gateway.session.Session;
@@ -38,65 +27,37 @@ import io.tickgate.gateway.wire.Outlet;
 import io.tickgate.gateway.wire.WireFormat;
 import io.tickgate.protocol.message.Command;
 import io.tickgate.protocol.message.Disconnect;
-import io.tickgate.protocol.message.ErrorCode;
 import io.tickgate.protocol.message.MessageEncoder;
 import io.tickgate.protocol.message.ParsedCommand;
 import io.tickgate.protocol.message.ServerMessage;
-import io.tickgate.protocol.message.UpdateEnvelope;
 
 /** A whole hub whose loops, clock and broker are turned by hand, so that a test decides what happens before what. */
 final class HandTurnedHub implements AutoCloseable {
-    static final Map<String, Kind> KINDS = Map.of(
-            "price",
-            new Kind("price", DeliveryMode.LATEST, Kind.Readers.PUBLIC, Kind.Payload.JSON, true, "price_update"),
-            "stamp",
-            new Kind("stamp", DeliveryMode.LATEST, Kind.Readers.PUBLIC, Kind.Payload.JSON, true, "stamp_update", 64,
-                    120_000, Kind.Overrun.GAP, "n", "symbol"),
-            "trade",
-            new Kind("trade", DeliveryMode.EVERY, Kind.Readers.PUBLIC, Kind.Payload.JSON, false, "trade_update"),
-            "tick",
-            new Kind("tick", DeliveryMode.EVERY, Kind.Readers.PUBLIC, Kind.Payload.JSON, false, "tick_update", 16,
-                    120_000, Kind.Overrun.GAP, null, null),
-            "book",
-            new Kind("book", DeliveryMode.EVERY, Kind.Readers.PUBLIC, Kind.Payload.JSON, false, "book_update", 16,
-                    120_000, Kind.Overrun.CLOSE, null, null),
-            "quote",
-            new Kind("quote", DeliveryMode.LATEST, Kind.Readers.PUBLIC, Kind.Payload.JSON, false, "quote_update", 64,
-                    120_000, Kind.Overrun.GAP, null, "symbol"),
-            "log", new Kind("log", DeliveryMode.EVERY, Kind.Readers.PUBLIC, Kind.Payload.ANY, false, "log_update"),
-            "fill",
-            new Kind("fill", DeliveryMode.EVERY, Kind.Readers.PUBLIC, Kind.Payload.JSON, true, "fill_update", 1_000,
-                    120_000,
-                    Kind.Overrun.GAP, "n", null),
-            "order",
-            new Kind("order", DeliveryMode.EVERY, Kind.Readers.OWNER, Kind.Payload.JSON, false, "order_update"),
-            "user", new Kind("user", DeliveryMode.EVERY, Kind.Readers.OWNER, Kind.Payload.JSON, false, "notification"));
-
     final HandTurnedClock clock = new HandTurnedClock();
-    final HandBroker broker = new HandBroker();
-    final List<HandLoop> loops = new ArrayList<>();
+    final HandTurnedBroker broker = new HandTurnedBroker();
+    final List<HandTurnedLoop> loops = new ArrayList<>();
     final List<LoopMetrics> metrics = new ArrayList<>();
     final List<Shard> shards = new ArrayList<>();
     final Dispatcher dispatcher;
     private final Mailbox[] mailboxes;
-    private final List<Timer> timers = new ArrayList<>();
+    private final HandTurnedTimers timers = new HandTurnedTimers(clock);
     private int sessions;
     private long keyedNumber;
 
     HandTurnedHub(int loopCount, HubSettings settings, int highWatermarkBytes) {
         mailboxes = new Mailbox[loopCount];
         for (int i = 0; i < loopCount; i++) {
-            loops.add(new HandLoop());
+            loops.add(new HandTurnedLoop());
             metrics.add(new LoopMetrics());
             mailboxes[i] = new Mailbox(settings.mailboxEntries(), settings.mailboxBytes(), loops.get(i));
         }
-        Rights rights = new Rights(new UserNames(clock, 1_000), new KindPolicy(), true);
+        Rights rights = new Rights(new UserNames(clock, 1_000), new SampleKinds(), true);
         dispatcher = new Dispatcher(settings, rights.policy(), broker, loops.getFirst(), clock, metrics.getFirst(),
                 mailboxes);
         DispatcherPort port = new DispatcherPort(loops.getFirst(), dispatcher);
         for (int i = 0; i < loopCount; i++) {
             shards.add(new Shard(i, settings, new Watermarks(highWatermarkBytes, highWatermarkBytes / 4), rights,
-                    loops.get(i), timers(loops.get(i)), clock,
+                    loops.get(i), timers.of(loops.get(i)), clock,
                     metrics.get(i), mailboxes[i], port, UnpooledByteBufAllocator.DEFAULT));
         }
         broker.start(dispatcher);
@@ -118,22 +79,12 @@ final class HandTurnedHub implements AutoCloseable {
                 60_000, flushIntervalMs);
     }
 
-    private Timers timers(HandLoop loop) {
-        return (task, delayNanos) -> {
-            if (delayNanos == 0) {
-                loop.execute(task);
-            } else {
-                timers.add(new Timer(clock.nanos() + delayNanos, loop, task));
-            }
-        };
-    }
-
     /** Runs every loop's tasks until none is left. */
     void turnAll() {
         boolean worked;
         do {
             worked = false;
-            for (HandLoop loop : loops) {
+            for (HandTurnedLoop loop : loops) {
                 worked |= loop.turn();
             }
         } while (worked);
@@ -151,12 +102,7 @@ final class HandTurnedHub implements AutoCloseable {
     /** Moves the clock: what is due is done when the loops are turned next. */
     void fireTimers(long ms) {
         clock.advance(ms);
-        for (Timer timer : List.copyOf(timers)) {
-            if (clock.nanos() - timer.dueNanos() >= 0) {
-                timers.remove(timer);
-                timer.loop().execute(timer.task());
-            }
-        }
+        timers.fire();
     }
 
     Client connect(int loop) {
@@ -198,7 +144,7 @@ final class HandTurnedHub implements AutoCloseable {
     AtomicInteger drain(int loop, DrainSettings settings) {
         AtomicInteger over = new AtomicInteger();
         Shard shard = shards.get(loop);
-        shard.begin(new Drain(shard, timers(loops.get(loop)), clock, settings, over::incrementAndGet));
+        shard.begin(new Drain(shard, timers.of(loops.get(loop)), clock, settings, over::incrementAndGet));
         return over;
     }
 
@@ -215,7 +161,7 @@ final class HandTurnedHub implements AutoCloseable {
 
     /** Hands one loop an update with a conflation key, on a channel that somebody there has joined. */
     void publishKeyed(int loop, String channel, String key, String json) {
-        Room room = shards.get(loop).rooms().open(channel, KINDS.get(ChannelName.kindOf(channel)));
+        Room room = shards.get(loop).rooms().open(channel, SampleKinds.named(ChannelName.kindOf(channel)));
         Entry last = room.history().after(0);
         long seq = room.seq();
         while (last != null) {
@@ -249,8 +195,6 @@ final class HandTurnedHub implements AutoCloseable {
     public void close() {
         shards.forEach(Shard::close);
     }
-
-    private record Timer(long dueNanos, HandLoop loop, Runnable task) {}
 
     /** A client on a loop, and what has reached it: what its kernel took, line by line. */
     final class Client implements Outlet {
@@ -446,124 +390,6 @@ final class HandTurnedHub implements AutoCloseable {
             closed = reason;
             forgetPending();
             failIfBroken();
-        }
-    }
-
-    /**
-     * One JSON object a line.
-     *
-     * @param numbered whether the node-wide number stands before it, unless the client lags
-     */
-    private record LineFormat(String name, boolean numbered) implements WireFormat {
-        static final LineFormat PLAIN = new LineFormat("plain", false);
-        static final LineFormat NUMBERED = new LineFormat("numbered", true);
-        private static final LineFormat LAGGING = new LineFormat("lagging", false);
-
-        @Override
-        public WireFormat lagging() {
-            return numbered ? LAGGING : this;
-        }
-
-        @Override
-        public void encodeUpdate(Publication p, ByteBuf out) {
-            if (numbered) {
-                out.writeCharSequence("id:" + p.number() + " ", StandardCharsets.US_ASCII);
-            }
-            UpdateEnvelope.encode(p.topic().ascii(), p.seq(), p.payload(), out);
-            out.writeByte('\n');
-        }
-
-        @Override
-        public void encodeSnapshot(Publication p, ByteBuf out) {
-            UpdateEnvelope.encodeSnapshot(p.topic().ascii(), p.seq(), p.ingestTimeMs(), p.payload(), out);
-            out.writeByte('\n');
-        }
-    }
-
-    static final class HandLoop implements Executor {
-        private static final int RESTLESS_TASKS = 100_000;
-        private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
-
-        @Override
-        public void execute(Runnable task) {
-            tasks.add(task);
-        }
-
-        /** Runs the tasks that wait now, not those that they bring. */
-        void turnOnce() {
-            for (int waiting = tasks.size(); waiting > 0; waiting--) {
-                tasks.poll().run();
-            }
-        }
-
-        boolean turn() {
-            int worked = 0;
-            for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-                task.run();
-                if (++worked > RESTLESS_TASKS) {
-                    throw new AssertionError("the loop never rests");
-                }
-            }
-            return worked > 0;
-        }
-    }
-
-    /** A broker that confirms only when told to. */
-    static final class HandBroker implements Broker {
-        final Set<String> asked = new LinkedHashSet<>();
-        final List<Collection<String>> subscribes = new ArrayList<>();
-        boolean confirmsAtOnce = true;
-        private BrokerSink sink;
-
-        @Override
-        public void start(BrokerSink brokerSink) {
-            sink = brokerSink;
-        }
-
-        @Override
-        public void subscribe(Collection<String> channels) {
-            subscribes.add(channels);
-            asked.addAll(channels);
-            if (confirmsAtOnce) {
-                channels.forEach(sink::onSubscribed);
-            }
-        }
-
-        @Override
-        public void unsubscribe(Collection<String> channels) {
-            asked.removeAll(channels);
-        }
-
-        @Override
-        public CompletionStage<Long> publish(String channel, byte[] payload) {
-            return CompletableFuture.completedFuture(sink.onMessage(channel, payload));
-        }
-
-        @Override
-        public State state() {
-            return State.UP;
-        }
-
-        @Override
-        public String name() {
-            return "hand";
-        }
-
-        @Override
-        public void close() {}
-    }
-
-    private static final class KindPolicy implements AccessPolicy {
-        @Override
-        public Kind kindOf(String channel) {
-            return KINDS.get(ChannelName.kindOf(channel));
-        }
-
-        @Override
-        public ErrorCode refusal(Principal principal, Kind kind, String channel) {
-            boolean mayRead = kind.readers() == Kind.Readers.PUBLIC
-                    || ChannelName.restOf(channel).equals(principal.user());
-            return mayRead ? null : principal.isAnonymous() ? ErrorCode.UNAUTHORIZED : ErrorCode.FORBIDDEN;
         }
     }
 }

@@ -21,7 +21,7 @@ import io.tickgate.gateway.model.Topic;
 import io.tickgate.gateway.testing.HandTurnedClock;
 
 final class HistoryTest {
-    private static final Kind KIND = HandTurnedHub.KINDS.get("trade");
+    private static final Kind KIND = SampleKinds.named("trade");
     private static final int WEIGHT_BYTES = 1_088;
 
     private final HandTurnedClock clock = new HandTurnedClock();

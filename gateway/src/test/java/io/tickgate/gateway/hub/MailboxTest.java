@@ -27,8 +27,8 @@ final class MailboxTest {
 
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
     private final Mailbox mailbox = new Mailbox(ENTRIES, MAX_BYTES, tasks::add);
-    private final Topic every = new Topic("trade:a", HandTurnedHub.KINDS.get("trade"), "e");
-    private final Topic latest = new Topic("price:X", HandTurnedHub.KINDS.get("price"), "p");
+    private final Topic every = new Topic("trade:a", SampleKinds.named("trade"), "e");
+    private final Topic latest = new Topic("price:X", SampleKinds.named("price"), "p");
     private final LastValues values = new LastValues(every.kind());
     private long number;
 

@@ -115,8 +115,8 @@ final class OutageTest {
     void aRoomThatWasRefusedAndLeavesLateCountsNoUserTwice() {
         try (HandTurnedHub hub = HandTurnedHub.up(2)) {
             hub.broker.confirmsAtOnce = false;
-            Room refused = new Room("user:42", HandTurnedHub.KINDS.get("user"), new Tally(null));
-            Room other = new Room("user:42", HandTurnedHub.KINDS.get("user"), new Tally(null));
+            Room refused = new Room("user:42", SampleKinds.named("user"), new Tally(null));
+            Room other = new Room("user:42", SampleKinds.named("user"), new Tally(null));
             hub.dispatcher.join(0, refused);
             hub.dispatcher.onRefused("user:42");
             hub.dispatcher.join(1, other);
@@ -160,7 +160,7 @@ final class OutageTest {
         try (HandTurnedHub hub = new HandTurnedHub(1, noLinger, 262_144)) {
             hub.dispatcher.onUp();
             hub.turnAll();
-            Room room = new Room("trade:a", HandTurnedHub.KINDS.get("trade"), new Tally(null));
+            Room room = new Room("trade:a", SampleKinds.named("trade"), new Tally(null));
             hub.dispatcher.join(0, room);
             hub.dispatcher.leave(0, room);
             hub.clock.advance(room.kind().historyMs());

@@ -56,7 +56,7 @@ final class TurnLatencyTest {
     }
 
     private static Publication publication(long ingestNanos, long ageNanos) {
-        Topic topic = new Topic("trade:a", HandTurnedHub.KINDS.get("trade"), "e");
+        Topic topic = new Topic("trade:a", SampleKinds.named("trade"), "e");
         return new Publication(topic, 1, 1, new byte[0], ingestNanos, 0, ageNanos);
     }
 }
