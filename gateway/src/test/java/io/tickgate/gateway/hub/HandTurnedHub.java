@@ -3,13 +3,11 @@ package io.tickgate.gateway.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 
 import io.tickgate.gateway.auth.Principal;
@@ -23,13 +21,8 @@ import io.tickgate.gateway.session.Session;
 import io.tickgate.gateway.session.TransportKind;
 import io.tickgate.gateway.testing.HandTurnedClock;
 import io.tickgate.gateway.testing.UserNames;
-import io.tickgate.gateway.wire.Outlet;
-import io.tickgate.gateway.wire.WireFormat;
 import io.tickgate.protocol.message.Command;
-import io.tickgate.protocol.message.Disconnect;
-import io.tickgate.protocol.message.MessageEncoder;
 import io.tickgate.protocol.message.ParsedCommand;
-import io.tickgate.protocol.message.ServerMessage;
 
 /** A whole hub whose loops, clock and broker are turned by hand, so that a test decides what happens before what. */
 final class HandTurnedHub implements AutoCloseable {
@@ -196,37 +189,14 @@ final class HandTurnedHub implements AutoCloseable {
         shards.forEach(Shard::close);
     }
 
-    /** A client on a loop, and what has reached it: what its kernel took, line by line. */
-    final class Client implements Outlet {
+    /** A client on a loop, and what it asks for. */
+    final class Client extends HandTurnedOutlet {
         final Shard shard;
         final Session session;
-        final List<String> received = new ArrayList<>();
-        /** Lines on their way, and how many bytes of each are still to be taken. */
-        private final ArrayDeque<Line> onTheWay = new ArrayDeque<>();
-        private final LineFormat format;
-        int flushes;
-        int writes;
-        /** The most bytes that were ever pending. */
-        long mostPending;
-        /** Bytes that were pending when the connection ended. */
-        long lostBytes;
-        /** Whether some bytes are pending all the time, as with polling. */
-        boolean delayed;
-        /** Whether what it has not taken at its end is lost. */
-        boolean fetched;
-        /** Whether every call of the outlet fails, as none should. */
-        boolean broken;
-        /** Done whenever a message is sent. */
-        Runnable onSend = () -> {};
-        Disconnect closed;
-        private long pendingBytes;
-        /** How many bytes the kernel takes before it is full. */
-        private long room = Long.MAX_VALUE;
 
         private Client(Shard shard, Principal principal, LineFormat format, long afterNumber, boolean broken) {
+            super(format, broken);
             this.shard = shard;
-            this.format = format;
-            this.broken = broken;
             this.session = shard.open("s" + sessions++, TransportKind.WEBSOCKET, this, true, principal, afterNumber);
         }
 
@@ -250,146 +220,21 @@ final class HandTurnedHub implements AutoCloseable {
             shard.submit(session, new ParsedCommand.Accepted(command));
         }
 
-        /** What came since the last call. */
-        List<String> take() {
-            List<String> taken = List.copyOf(received);
-            received.clear();
-            return taken;
-        }
-
-        /** The seqs of the updates that came since the last call. */
-        List<Long> takeSeqs() {
-            return take().stream().filter(line -> !line.contains("\"op\"") && line.contains("\"seq\""))
-                    .map(line -> Long.parseLong(line.replaceAll(".*\"seq\":(\\d+).*", "$1"))).toList();
-        }
-
         /** Reads no more: the kernel takes nothing. */
         Client stall() {
-            room = 0;
+            stopReading();
             return this;
         }
 
-        /** The kernel takes so many bytes more, and no others. */
-        void read(long bytes) {
-            room = bytes;
-            boolean hadPending = pendingBytes > 0;
-            flow();
-            if (hadPending && pendingBytes == 0) {
-                shard.drained(session);
-            }
-        }
-
-        /** Reads everything again. */
-        void readAll() {
-            read(Long.MAX_VALUE);
+        @Override
+        void onDrained() {
+            shard.drained(session);
         }
 
         /** The connection is lost, and what was on its way with it. */
         void vanish() {
             forgetPending();
             shard.left(session);
-        }
-
-        private void forgetPending() {
-            lostBytes += pendingBytes;
-            onTheWay.clear();
-            pendingBytes = 0;
-        }
-
-        private void out(String line, long bytes) {
-            pendingBytes += bytes;
-            onTheWay.add(new Line(line, bytes));
-            flow();
-        }
-
-        private void flow() {
-            while (!onTheWay.isEmpty() && room >= onTheWay.peek().bytes) {
-                Line line = onTheWay.poll();
-                took(line.bytes);
-                received.add(line.text);
-            }
-            if (!onTheWay.isEmpty() && room > 0) {
-                Line cut = onTheWay.poll();
-                onTheWay.addFirst(new Line(cut.text, cut.bytes - room));
-                took(room);
-            }
-            mostPending = Math.max(mostPending, pendingBytes);
-        }
-
-        private void took(long bytes) {
-            pendingBytes -= bytes;
-            room -= room == Long.MAX_VALUE ? 0 : bytes;
-        }
-
-        private record Line(String text, long bytes) {}
-
-        @Override
-        public WireFormat format() {
-            return format;
-        }
-
-        private void failIfBroken() {
-            if (broken) {
-                throw new IllegalStateException("the outlet is broken");
-            }
-        }
-
-        @Override
-        public void write(ByteBuf encoded) {
-            failIfBroken();
-            writes++;
-            for (String line : encoded.toString(StandardCharsets.UTF_8).split("\n")) {
-                out(line, line.length() + 1);
-            }
-        }
-
-        @Override
-        public void send(ServerMessage message) {
-            failIfBroken();
-            onSend.run();
-            String line = new String(MessageEncoder.encode(message), StandardCharsets.UTF_8);
-            out(line, line.length() + 1);
-        }
-
-        @Override
-        public void heartbeat(long timeMs) {
-            failIfBroken();
-            out("heartbeat", 10);
-        }
-
-        @Override
-        public void reached(long number) {
-            if (format.numbered()) {
-                out("id:" + number, 10);
-            }
-        }
-
-        @Override
-        public void flush() {
-            failIfBroken();
-            flushes++;
-        }
-
-        @Override
-        public long pendingBytes() {
-            return pendingBytes;
-        }
-
-        @Override
-        public boolean isDelayed() {
-            return delayed;
-        }
-
-        @Override
-        public boolean isFetched() {
-            return fetched;
-        }
-
-        @Override
-        public void close(Disconnect reason) {
-            closed = reason;
-            forgetPending();
-            failIfBroken();
         }
     }
 }
