@@ -1,5 +1,7 @@
 package io.tickgate.gateway.transport.socketio;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -143,6 +145,33 @@ final class HandTurnedTransport implements AutoCloseable {
     String open(int loop, String query) {
         String hello = get(loop, "EIO=4&transport=polling" + query).answer();
         return hello.substring(hello.indexOf("\"sid\":\"") + 7, hello.indexOf("\",\"upgrades\""));
+    }
+
+    // ---- clients that are connected to the default namespace
+
+    /** A polling client on loop 0 whose requests land on another one. @return its sid */
+    String connected(String query) {
+        String sid = open(0, query);
+        send(sid, "40");
+        assertThat(packets(sid)).startsWith("40{\"sid\":\"").contains("|42[\"connected\",{\"session\":\"");
+        return sid;
+    }
+
+    HandWebSocket connectedWebSocket(String query) {
+        HandWebSocket webSocket = webSocket(0, query);
+        webSocket.send("40");
+        assertThat(webSocket.take()).hasSize(3);
+        return webSocket;
+    }
+
+    /** Sends a payload that is taken. */
+    void send(String sid, String payload) {
+        assertThat(post(1, sid, payload).answer()).isEqualTo("ok");
+    }
+
+    /** What waits for a polling client, packets separated by {@code |}. */
+    String packets(String sid) {
+        return poll(2, sid).answer();
     }
 
     final class HandExchange implements Exchange, Request {
