@@ -64,19 +64,12 @@ class ResumeIT {
     @ParameterizedTest(name = "over {0} with {1} loops")
     @CsvSource({"WEBSOCKET,1", "WEBSOCKET,3", "SSE,1", "SSE,3", "SOCKETIO,1", "SOCKETIO,3"})
     void missesNothingHoweverOftenItIsCutOff(Way way, int loops) throws Exception {
-        Memory memory = new Memory();
+        Memory memory;
         try (Site site = site(loops); ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            try (WireClient first = way.connect(site.gateway().port())) {
-                first.subscribe(channels(PRICE, EVERY)).joined()
-                        .forEach((channel, joined) -> memory.epochs.put(channel, joined.path("epoch").asText()));
-                site.publishNumbers(PRICE, 1, 5);
-                site.publishNumbers(EVERY, 1, 5);
-                stay(first, memory, 5);
-            }
+            memory = seeFirstFive(site, way);
             Future<?> publisher = threads.submit(() -> {
                 for (int n = 6; n <= UPDATES; n += BURST) {
-                    site.publishNumbers(PRICE, n, Math.min(UPDATES, n + BURST - 1));
-                    site.publishNumbers(EVERY, n, Math.min(UPDATES, n + BURST - 1));
+                    publish(site, n, Math.min(UPDATES, n + BURST - 1));
                 }
             });
             while (memory.last(EVERY) < UPDATES || memory.last(PRICE) < UPDATES) {
@@ -95,6 +88,20 @@ class ResumeIT {
         if (way != Way.SSE) {
             assertThat(memory.seqs.get(PRICE)).doesNotHaveDuplicates();
         }
+    }
+
+    /** Publishes the first five updates to somebody who then goes. */
+    private static Memory seeFirstFive(Site site, Way way) throws IOException {
+        Memory memory = new Memory();
+        try (WireClient client = way.connect(site.gateway().port())) {
+            client.subscribe(channels(PRICE, EVERY)).joined()
+                    .forEach((channel, joined) -> memory.epochs.put(channel, joined.path("epoch").asText()));
+            publish(site, 1, 5);
+            client.readUntil(5, PRICE, EVERY);
+            client.readUntil(WireClient::isResumable);
+            memory.keep(client);
+        }
+        return memory;
     }
 
     /** Reads up to a seq at least, and to the end from there if it is the last one. */
@@ -137,14 +144,9 @@ class ResumeIT {
     @ParameterizedTest
     @EnumSource(Way.class)
     void isToldThatAnotherGatewayKnowsNothingOfItsPosition(Way way) throws IOException {
-        Memory memory = new Memory();
-        try (Site site = site(1); WireClient client = way.connect(site.gateway().port())) {
-            client.subscribe(channels(PRICE, EVERY)).joined()
-                    .forEach((channel, joined) -> memory.epochs.put(channel, joined.path("epoch").asText()));
-            publish(site, 1, 5);
-            client.readUntil(5, PRICE, EVERY);
-            client.readUntil(WireClient::isResumable);
-            memory.keep(client);
+        Memory memory;
+        try (Site site = site(1)) {
+            memory = seeFirstFive(site, way);
         }
         try (Site site = site(3)) {
             publish(site, 1, 7);
@@ -174,16 +176,8 @@ class ResumeIT {
     @EnumSource(Way.class)
     void isToldWhatTheHistoryHasNotKept(Way way) throws IOException {
         int last = 1_200;
-        Memory memory = new Memory();
         try (Site site = site(1)) {
-            try (WireClient client = way.connect(site.gateway().port())) {
-                client.subscribe(channels(PRICE, EVERY)).joined()
-                        .forEach((channel, joined) -> memory.epochs.put(channel, joined.path("epoch").asText()));
-                publish(site, 1, 5);
-                client.readUntil(5, PRICE, EVERY);
-                client.readUntil(WireClient::isResumable);
-                memory.keep(client);
-            }
+            Memory memory = seeFirstFive(site, way);
             publish(site, 6, 600);
             publish(site, 601, last);
             try (WireClient client = way.connect(site.gateway().port())) {
