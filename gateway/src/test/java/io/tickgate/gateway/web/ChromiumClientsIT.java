@@ -39,16 +39,14 @@ final class ChromiumClientsIT {
     }
 
     private static List<DynamicNode> runAll(String protocol, int loops, String... flags) {
-        return OutsideProgram.testsWith(
-                List.of(OutsideProgram.NODE, OutsideProgram.NPM_CLIENTS, OutsideProgram.CHROMIUM), () -> {
-                    try (GatewayFixture gateway = ClientRun.gateway(loops, "", flags)) {
-                        return runClients(gateway, protocol);
-                    }
-                });
+        return OutsideProgram.testsInChromium(chromium -> {
+            try (GatewayFixture gateway = ClientRun.gateway(loops, "", flags)) {
+                return runClients(chromium, gateway, protocol);
+            }
+        });
     }
 
-    private static List<DynamicNode> runClients(GatewayFixture gateway, String protocol) {
-        String chromium = OutsideProgram.CHROMIUM.place().toString();
+    private static List<DynamicNode> runClients(String chromium, GatewayFixture gateway, String protocol) {
         List<DynamicNode> clients = new ArrayList<>();
         for (String client : CLIENTS) {
             Told told = new Told(chromium, ClientRun.of(client, gateway), protocol);

@@ -2,7 +2,6 @@ package io.tickgate.gateway.web;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Supplier;
 
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.TestFactory;
@@ -25,9 +24,9 @@ final class DashboardIT {
 
     @TestFactory
     List<DynamicNode> showsWhatIsPublishedOverEachTransport() {
-        return inChromium(() -> {
+        return OutsideProgram.testsInChromium(chromium -> {
             try (GatewayFixture gateway = demo("")) {
-                return script(gateway, "transports", null).runAsTests("transports");
+                return script(chromium, gateway, "transports", null).runAsTests("transports");
             }
         });
     }
@@ -35,10 +34,10 @@ final class DashboardIT {
     @TestFactory
     @ExpectedLog("^Redis .*trying again")
     List<DynamicNode> saysThatItIsStaleWhileRedisIsAway() {
-        return inChromium(() -> {
+        return OutsideProgram.testsInChromium(chromium -> {
             try (RedisFixture redis = RedisFixture.started(); GatewayFixture gateway = demo(redis.uri())) {
                 gateway.awaitHealth("up");
-                return script(gateway, "outage", null).serving("stop Redis", redis::stop)
+                return script(chromium, gateway, "outage", null).serving("stop Redis", redis::stop)
                         .serving("start Redis", redis::start).runAsTests("outage");
             }
         });
@@ -49,16 +48,11 @@ final class DashboardIT {
     @EnabledIfSystemProperty(named = SCREENSHOT, matches = ".+")
     List<DynamicNode> makesAPicture() {
         String file = Path.of(System.getProperty(SCREENSHOT)).toAbsolutePath().toString();
-        return inChromium(() -> {
+        return OutsideProgram.testsInChromium(chromium -> {
             try (GatewayFixture gateway = demo("")) {
-                return script(gateway, "screenshot", file).runAsTests("picture");
+                return script(chromium, gateway, "screenshot", file).runAsTests("picture");
             }
         });
-    }
-
-    private static List<DynamicNode> inChromium(Supplier<List<? extends DynamicNode>> tests) {
-        return OutsideProgram.testsWith(
-                List.of(OutsideProgram.NODE, OutsideProgram.NPM_CLIENTS, OutsideProgram.CHROMIUM), tests);
     }
 
     private static GatewayFixture demo(String redis) {
@@ -66,8 +60,7 @@ final class DashboardIT {
                 "--api-key", "");
     }
 
-    private static NodeScript script(GatewayFixture gateway, String part, String file) {
-        String chromium = OutsideProgram.CHROMIUM.place().toString();
+    private static NodeScript script(String chromium, GatewayFixture gateway, String part, String file) {
         return NodeScript.client("dashboard.mjs", new Told(chromium, gateway.uri("").toString(), part, file));
     }
 }

@@ -24,14 +24,12 @@ final class EventSourceResumeIT {
     }
 
     private static List<DynamicNode> runAll(int loops) {
-        return OutsideProgram.testsWith(
-                List.of(OutsideProgram.NODE, OutsideProgram.NPM_CLIENTS, OutsideProgram.CHROMIUM), () -> {
-                    try (GatewayFixture gateway = ClientRun.gateway(loops, "", "--sse-retry-ms", "100")) {
-                        ClientRun run = ClientRun.of("cut", gateway);
-                        String chromium = OutsideProgram.CHROMIUM.place().toString();
-                        return NodeScript.client("eventsource-resume.mjs",
-                                new Told(chromium, run.url(), run.apiKey(), run.run())).runAsTests("EventSource");
-                    }
-                });
+        return OutsideProgram.testsInChromium(chromium -> {
+            try (GatewayFixture gateway = ClientRun.gateway(loops, "", "--sse-retry-ms", "100")) {
+                ClientRun run = ClientRun.of("cut", gateway);
+                Told told = new Told(chromium, run.url(), run.apiKey(), run.run());
+                return NodeScript.client("eventsource-resume.mjs", told).runAsTests("EventSource");
+            }
+        });
     }
 }

@@ -40,8 +40,7 @@ final class NodeClientsIT {
     }
 
     private static List<DynamicNode> runAll(int loops) {
-        return OutsideProgram.testsWith(List.of(OutsideProgram.NODE, OutsideProgram.NPM_CLIENTS),
-                () -> runClients(loops));
+        return OutsideProgram.testsInNode(() -> runClients(loops));
     }
 
     private static List<DynamicNode> runClients(int loops) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -77,6 +78,16 @@ final class OutsideProgram {
             }));
         }
         return List.copyOf(tests.get());
+    }
+
+    /** What npm's clients need in Node. */
+    static List<DynamicNode> testsInNode(Supplier<List<? extends DynamicNode>> tests) {
+        return testsWith(List.of(NODE, NPM_CLIENTS), tests);
+    }
+
+    /** What scripts in Node need that open pages in Chromium; they are told where it is. */
+    static List<DynamicNode> testsInChromium(Function<String, List<? extends DynamicNode>> tests) {
+        return testsWith(List.of(NODE, NPM_CLIENTS, CHROMIUM), () -> tests.apply(CHROMIUM.place().toString()));
     }
 
     private static String askingTest() {

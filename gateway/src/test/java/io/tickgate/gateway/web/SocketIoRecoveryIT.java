@@ -25,7 +25,7 @@ final class SocketIoRecoveryIT {
     }
 
     private static List<DynamicNode> runAll(int loops) {
-        return OutsideProgram.testsWith(List.of(OutsideProgram.NODE, OutsideProgram.NPM_CLIENTS), () -> {
+        return OutsideProgram.testsInNode(() -> {
             try (GatewayFixture gateway = ClientRun.gateway(loops, "", "--socket-io-recovery-ms",
                     String.valueOf(RECOVERY_MS))) {
                 ClientRun run = ClientRun.of("recovery", gateway);
