@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLSocket;
 
 import io.netty.buffer.ByteBuf;
@@ -18,8 +17,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import io.tickgate.gateway.testing.Certificate;
 
@@ -37,10 +34,6 @@ class DrainedTest {
     @BeforeAll
     static void makeCertificate() throws Exception {
         certificate = Certificate.make(directory);
-    }
-
-    static Stream<String> transports() {
-        return TestPort.transports();
     }
 
     @AfterEach
@@ -91,8 +84,7 @@ class DrainedTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("transports")
+    @EachTransport
     void aStreamThatIsFedByItAloneGetsEverything(String transport) throws Exception {
         port = TestPort.start(transport);
         try (RawClient client = new RawClient(port.port(), 8_192)) {
@@ -104,8 +96,7 @@ class DrainedTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("transports")
+    @EachTransport
     void aStreamUnderTlsToo(String transport) throws Exception {
         port = TestPort.start(Map.of("transport", transport, "tlsCert", certificate.certificate().toString(), "tlsKey",
                 certificate.key().toString()));
@@ -124,8 +115,7 @@ class DrainedTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("transports")
+    @EachTransport
     void aWebSocketToo(String transport) throws Exception {
         port = TestPort.start(transport);
         try (RawClient client = new RawClient(port.port(), 8_192)) {
@@ -141,8 +131,7 @@ class DrainedTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("transports")
+    @EachTransport
     void itIsToldOnceAllIsTakenHoweverMuchCameMeanwhile(String transport) throws Exception {
         port = TestPort.start(transport);
         try (RawClient client = new RawClient(port.port(), 8_192)) {
@@ -242,8 +231,7 @@ class DrainedTest {
         assertThat(bytes).isEqualTo(records * RECORD_BYTES);
     }
 
-    @ParameterizedTest
-    @MethodSource("transports")
+    @EachTransport
     void aStreamOnHttp2BehindASlowSocketToo(String transport) throws Exception {
         port = TestPort.start(transport);
         byte[] settings = ByteBufUtil.getBytes(Unpooled.buffer().writeShort(4).writeInt(1 << 30));

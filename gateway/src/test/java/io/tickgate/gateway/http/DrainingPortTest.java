@@ -25,7 +25,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.tickgate.gateway.testing.Certificate;
@@ -33,10 +32,6 @@ import io.tickgate.gateway.testing.Certificate;
 /** What connections see of a port that is about to close: each ends with what somebody still waits for on it, and no later. */
 class DrainingPortTest {
     private TestPort port;
-
-    static Stream<String> transports() {
-        return TestPort.transports();
-    }
 
     @AfterEach
     void stop() {
@@ -63,8 +58,7 @@ class DrainingPortTest {
         await().until(() -> port.listener.connections() == 0);
     }
 
-    @ParameterizedTest
-    @MethodSource("transports")
+    @EachTransport
     void idleAndSilentConnectionsAreClosedAtOnceAndNoNewOnesTaken(String transport) throws Exception {
         port = TestPort.start(transport);
         try (RawClient idle = connect("GET /echo HTTP/1.1\r\nHost: h\r\n\r\n"); RawClient silent = connect("")) {
@@ -86,8 +80,7 @@ class DrainingPortTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("transports")
+    @EachTransport
     void whatIsAskedIsAnsweredAndThenTheConnectionIsClosed(String transport) throws Exception {
         port = TestPort.start(transport);
         // Behind a request whose answer shows that the beginning of the next has arrived.
@@ -127,8 +120,7 @@ class DrainingPortTest {
         awaitEnd();
     }
 
-    @ParameterizedTest
-    @MethodSource("transports")
+    @EachTransport
     void aStreamGoesOnAndEndsWell(String transport) throws Exception {
         port = TestPort.start(transport);
         try (RawClient client = connect("GET /stream HTTP/1.1\r\nHost: h\r\n\r\n")) {
@@ -151,8 +143,7 @@ class DrainingPortTest {
                 StandardCharsets.US_ASCII);
     }
 
-    @ParameterizedTest
-    @MethodSource("transports")
+    @EachTransport
     void http2ClientsAreToldAndTheirStreamsGoOn(String transport) throws Exception {
         port = TestPort.start(transport);
         try (RawHttp2 client = new RawHttp2(port.port())) {

@@ -10,8 +10,6 @@ import java.util.stream.Stream;
 import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.testing.ExpectedLog;
@@ -21,10 +19,6 @@ class Http1Test {
     private static final String HOLD = "GET /hold HTTP/1.1\r\nHost: h\r\n\r\n";
 
     private TestPort port;
-
-    static Stream<String> transports() {
-        return TestPort.transports();
-    }
 
     private RawClient connect(Map<String, Object> settings) throws IOException {
         port = TestPort.start(settings);
@@ -52,8 +46,7 @@ class Http1Test {
                 + String.join("", Stream.of(headers).map(header -> header + "\r\n").toList()) + "\r\n" + body;
     }
 
-    @ParameterizedTest
-    @MethodSource("transports")
+    @EachTransport
     void answersRequestsOnOneConnection(String transport) throws IOException {
         try (RawClient client = connect(Map.of("transport", transport))) {
             client.send(get("/echo?q=a%20b+c&q=2", "Cookie: a=1; c=\"x\""));
@@ -337,8 +330,7 @@ class Http1Test {
 
     // Time.
 
-    @ParameterizedTest
-    @MethodSource("transports")
+    @EachTransport
     void closesAConnectionThatSendsNothing(String transport) throws IOException {
         try (RawClient client = connect(Map.of("transport", transport, "headTimeoutMs", 200))) {
             assertThat(client.readToEnd()).isEmpty();
@@ -398,8 +390,7 @@ class Http1Test {
 
     // Streams.
 
-    @ParameterizedTest
-    @MethodSource("transports")
+    @EachTransport
     void streamsInChunksAndGoesOnWithTheNextRequest(String transport) throws Exception {
         try (RawClient client = connect(Map.of("transport", transport))) {
             client.send(get("/stream") + ECHO);
@@ -434,8 +425,7 @@ class Http1Test {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("transports")
+    @EachTransport
     void noticesAtOnceThatAStreamsClientLeft(String transport) throws Exception {
         try (RawClient client = connect(Map.of("transport", transport))) {
             client.send(get("/stream"));

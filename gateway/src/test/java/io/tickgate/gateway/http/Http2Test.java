@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.stream.Stream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -17,18 +16,12 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.testing.ExpectedLog;
 
 class Http2Test {
     private TestPort port;
-
-    static Stream<String> transports() {
-        return TestPort.transports();
-    }
 
     @AfterEach
     void stop() {
@@ -48,8 +41,7 @@ class Http2Test {
         return HexFormat.of().parseHex(hex.replace(" ", ""));
     }
 
-    @ParameterizedTest
-    @MethodSource("transports")
+    @EachTransport
     void answersRequestsByPriorKnowledge(String transport) throws Exception {
         try (RawHttp2 client = connect(Map.of("transport", transport))) {
             client.headers(1, RawHttp2.request("GET", "/echo?q=1").add("cookie", "a=1").add("cookie", "c=2"), true);
@@ -76,8 +68,7 @@ class Http2Test {
         assertThat(port.count(Counter.HTTP_REQUESTS)).isEqualTo(4);
     }
 
-    @ParameterizedTest
-    @MethodSource("transports")
+    @EachTransport
     void streamsAndEndsAStream(String transport) throws Exception {
         try (RawHttp2 client = connect(Map.of("transport", transport))) {
             client.get(1, "/stream");
@@ -163,8 +154,7 @@ class Http2Test {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("transports")
+    @EachTransport
     void tellsAllStreamsThatTheConnectionIsGone(String transport) throws Exception {
         try (RawHttp2 client = connect(Map.of("transport", transport))) {
             client.get(1, "/stream");

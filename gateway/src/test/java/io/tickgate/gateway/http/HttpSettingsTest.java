@@ -11,15 +11,9 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.EpollSocketChannel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpSettingsTest {
-
-    static Iterable<String> transports() {
-        return TestPort.transports().toList();
-    }
-
     @Test
     void takesItsOwnPresets() {
         HttpSettings settings = TestPort.settings(Map.of("port", 8080));
@@ -46,8 +40,7 @@ class HttpSettingsTest {
         assertThatThrownBy(() -> TestPort.settings(Map.of("host", " "))).hasMessageContaining("host");
     }
 
-    @ParameterizedTest
-    @MethodSource("transports")
+    @EachTransport
     void namesItsThreadsAndMakesNoOthers(String transport) throws Exception {
         EventLoops loops = new EventLoops(TestPort.settings(Map.of("transport", transport, "loops", 3)));
         try {

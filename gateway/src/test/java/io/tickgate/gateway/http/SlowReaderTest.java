@@ -5,24 +5,17 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.util.Map;
-import java.util.stream.Stream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a stream does for a client that doesn't read, by whichever transport its bytes leave. */
 class SlowReaderTest {
     private static final int RECORD_BYTES = 1_000;
 
     private TestPort port;
-
-    static Stream<String> transports() {
-        return TestPort.transports();
-    }
 
     @AfterEach
     void stop() {
@@ -57,8 +50,7 @@ class SlowReaderTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("transports")
+    @EachTransport
     void losesAndReordersNothing(String transport) throws Exception {
         try (RawClient client = open(transport)) {
             ResponseStream stream = TestPort.next(port.streams).stream();
@@ -101,8 +93,7 @@ class SlowReaderTest {
         return bytes[0];
     }
 
-    @ParameterizedTest
-    @MethodSource("transports")
+    @EachTransport
     void keepsTheOrderOfOwnAndSharedBytes(String transport) throws Exception {
         try (RawClient client = open(transport)) {
             ResponseStream stream = TestPort.next(port.streams).stream();
@@ -135,8 +126,7 @@ class SlowReaderTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("transports")
+    @EachTransport
     void survivesAClientThatResetsWhileItIsWrittenTo(String transport) throws Exception {
         try (RawClient client = open(transport)) {
             TestPort.OpenStream open = TestPort.next(port.streams);
@@ -153,8 +143,7 @@ class SlowReaderTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("transports")
+    @EachTransport
     void doesNotSayThatWhatALostConnectionWasWrittenWasTaken(String transport) throws Exception {
         try (RawClient client = open(transport)) {
             ResponseStream stream = TestPort.next(port.streams).stream();
@@ -173,8 +162,7 @@ class SlowReaderTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("transports")
+    @EachTransport
     void dropsWhatIsPendingWhenAborted(String transport) throws Exception {
         try (RawClient client = open(transport)) {
             TestPort.OpenStream open = TestPort.next(port.streams);

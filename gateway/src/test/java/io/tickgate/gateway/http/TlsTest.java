@@ -22,7 +22,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
@@ -36,7 +35,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.tickgate.gateway.metrics.Counter;
@@ -52,10 +50,6 @@ class TlsTest {
     @BeforeAll
     static void makeCertificate() throws Exception {
         certificate = Certificate.make(directory);
-    }
-
-    static Stream<String> transports() {
-        return TestPort.transports();
     }
 
     @AfterEach
@@ -84,8 +78,7 @@ class TlsTest {
         return HttpClient.newBuilder().version(version).sslContext(certificate.trusting()).build();
     }
 
-    @ParameterizedTest
-    @MethodSource("transports")
+    @EachTransport
     void speaksHttp2AndHttp1AsTheClientPrefers(String transport) throws Exception {
         start(Map.of("transport", transport));
         for (HttpClient.Version version : List.of(HttpClient.Version.HTTP_1_1, HttpClient.Version.HTTP_2)) {
@@ -132,8 +125,7 @@ class TlsTest {
         return socket;
     }
 
-    @ParameterizedTest
-    @MethodSource("transports")
+    @EachTransport
     void streamsToASlowReaderWithoutLoss(String transport) throws Exception {
         start(Map.of("transport", transport));
         try (SSLSocket socket = connect("TLSv1.3")) {

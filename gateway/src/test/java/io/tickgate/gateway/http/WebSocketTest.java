@@ -14,15 +14,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.testing.ExpectedLog;
@@ -42,10 +39,6 @@ class WebSocketTest {
             """;
 
     private TestPort port;
-
-    static Stream<String> transports() {
-        return TestPort.transports();
-    }
 
     @AfterEach
     void stop() {
@@ -74,8 +67,7 @@ class WebSocketTest {
         return masked(Opcode.TEXT, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    @ParameterizedTest
-    @MethodSource("transports")
+    @EachTransport
     void talksToTheClientOfTheJdk(String transport) throws Exception {
         port = TestPort.start(transport);
         BlockingQueue<String> received = new LinkedBlockingQueue<>();
@@ -138,8 +130,7 @@ class WebSocketTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("transports")
+    @EachTransport
     void answersPingsAndBinaries(String transport) throws Exception {
         try (RawClient client = upgraded(Map.of("transport", transport))) {
             client.send(masked(Opcode.PING, new byte[]{1, 2}));
@@ -157,8 +148,7 @@ class WebSocketTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("transports")
+    @EachTransport
     void answersACloseAndClosesFirst(String transport) throws Exception {
         try (RawClient client = upgraded(Map.of("transport", transport))) {
             client.sendHex("88 82 00000000 03e8");
@@ -295,8 +285,7 @@ class WebSocketTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("transports")
+    @EachTransport
     void goesOnOnAnotherLoop(String transport) throws Exception {
         port = TestPort.start(Map.of("transport", transport, "loops", 2));
         for (int i = 0; i < 4; i++) {
