@@ -1,5 +1,8 @@
 package io.tickgate.gateway.http;
 
+import static io.tickgate.gateway.http.NumberedRecords.RECORD_BYTES;
+import static io.tickgate.gateway.http.NumberedRecords.assertRecords;
+import static io.tickgate.gateway.http.NumberedRecords.writeShared;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,7 +13,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLSocket;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.AfterEach;
@@ -22,7 +24,6 @@ import io.tickgate.gateway.testing.Certificate;
 
 /** Whoever waits for a slow reader learns that it has taken what was pending. */
 class DrainedTest {
-    private static final int RECORD_BYTES = 1_000;
     private static final int RECORDS = 6_000;
 
     @TempDir
@@ -65,23 +66,11 @@ class DrainedTest {
         }
     }
 
-    private static void writeShared(ByteStream out, int number) {
-        ByteBuf record = Unpooled.directBuffer(RECORD_BYTES).writeInt(number).writeZero(RECORD_BYTES - Integer.BYTES);
-        out.write(record);
-        record.release();
-    }
-
     private Feed feed(TestPort.OpenStream open) throws Exception {
         Feed feed = new Feed(open.stream());
         open.onDrained().set(feed::onDrained);
         port.onLoop(feed::go);
         return feed;
-    }
-
-    private static void assertRecords(InputStream in, int from, int to) throws IOException {
-        for (int number = from; number < to; number++) {
-            assertThat(Unpooled.wrappedBuffer(in.readNBytes(RECORD_BYTES)).readInt()).isEqualTo(number);
-        }
     }
 
     @EachTransport
@@ -91,15 +80,14 @@ class DrainedTest {
             client.send("GET /stream HTTP/1.0\r\n\r\n");
             client.readUntil("\r\n\r\n");
             Feed feed = feed(TestPort.next(port.streams));
-            assertRecords(client.socket().getInputStream(), 0, RECORDS);
+            assertRecords(client, 0, RECORDS);
             assertThat(feed.told).hasPositiveValue();
         }
     }
 
     @EachTransport
     void aStreamUnderTlsToo(String transport) throws Exception {
-        port = TestPort.start(Map.of("transport", transport, "tlsCert", certificate.certificate().toString(), "tlsKey",
-                certificate.key().toString()));
+        port = TestPort.startTls(certificate, Map.of("transport", transport));
         try (SSLSocket socket = (SSLSocket) certificate.trusting().getSocketFactory().createSocket("localhost",
                 port.port())) {
             socket.setSoTimeout(15_000);
@@ -126,7 +114,7 @@ class DrainedTest {
             open.onDrained.set(feed::onDrained);
             port.onLoop(feed::go);
             // The records are no frames, which the writer is not to know.
-            assertRecords(client.socket().getInputStream(), 0, RECORDS);
+            assertRecords(client, 0, RECORDS);
             assertThat(feed.told).hasPositiveValue();
         }
     }
@@ -150,9 +138,9 @@ class DrainedTest {
                 }
                 // The next flush comes in a later turn.
             });
-            assertRecords(client.socket().getInputStream(), 0, flushed);
+            assertRecords(client, 0, flushed);
             port.onLoop(() -> open.stream().flush());
-            assertRecords(client.socket().getInputStream(), flushed, feed.next);
+            assertRecords(client, flushed, feed.next);
             await().untilAsserted(() -> assertThat(feed.told).hasPositiveValue());
             assertThat(pending(open)).isZero();
         }
@@ -180,7 +168,7 @@ class DrainedTest {
                     open.stream().flush();
                 });
             }
-            assertRecords(client.socket().getInputStream(), 0, 10);
+            assertRecords(client, 0, 10);
             port.onLoop(() -> assertThat(told).hasValue(0));
         }
     }

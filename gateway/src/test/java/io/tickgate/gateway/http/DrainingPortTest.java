@@ -44,6 +44,10 @@ class DrainingPortTest {
         return client;
     }
 
+    private static String get(String path) {
+        return "GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n";
+    }
+
     /** Begins to drain once as many connections are there. */
     private void drain(int connections) throws Exception {
         await().until(() -> port.listener.connections() == connections);
@@ -61,7 +65,7 @@ class DrainingPortTest {
     @EachTransport
     void idleAndSilentConnectionsAreClosedAtOnceAndNoNewOnesTaken(String transport) throws Exception {
         port = TestPort.start(transport);
-        try (RawClient idle = connect("GET /echo HTTP/1.1\r\nHost: h\r\n\r\n"); RawClient silent = connect("")) {
+        try (RawClient idle = connect(get("/echo")); RawClient silent = connect("")) {
             assertThat(idle.readResponse()).doesNotContain("connection: close");
             drain(2);
             assertThat(idle.readToEnd()).isEmpty();
@@ -84,11 +88,11 @@ class DrainingPortTest {
     void whatIsAskedIsAnsweredAndThenTheConnectionIsClosed(String transport) throws Exception {
         port = TestPort.start(transport);
         // Behind a request whose answer shows that the beginning of the next has arrived.
-        String before = "GET /echo HTTP/1.1\r\nHost: h\r\n\r\n";
+        String before = get("/echo");
         try (RawClient midHead = connect(before + "GET /echo HTTP/1.1\r\nHo");
                 RawClient midBody = connect(
                         before + "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhe");
-                RawClient waiting = connect("GET /hold HTTP/1.1\r\nHost: h\r\n\r\n")) {
+                RawClient waiting = connect(get("/hold"))) {
             Exchange held = TestPort.next(port.held);
             midHead.readResponse();
             midBody.readResponse();
@@ -106,7 +110,7 @@ class DrainingPortTest {
     @Test
     void whoComesRightAgainKeepsItsConnectionUntilTheEnd() throws Exception {
         port = TestPort.start("auto");
-        String request = "GET /again HTTP/1.1\r\nHost: h\r\n\r\n";
+        String request = get("/again");
         try (RawClient client = connect(request)) {
             client.readResponse();
             drain(1);
@@ -123,7 +127,7 @@ class DrainingPortTest {
     @EachTransport
     void aStreamGoesOnAndEndsWell(String transport) throws Exception {
         port = TestPort.start(transport);
-        try (RawClient client = connect("GET /stream HTTP/1.1\r\nHost: h\r\n\r\n")) {
+        try (RawClient client = connect(get("/stream"))) {
             client.readUntil("\r\n\r\n");
             TestPort.OpenStream open = TestPort.next(port.streams);
             drain(1);
@@ -170,10 +174,15 @@ class DrainingPortTest {
             RawHttp2.Frame last = client.next(RawHttp2.DATA);
             assertThat(last.stream()).isEqualTo(1);
             assertThat(last.has(RawHttp2.END_STREAM)).isTrue();
-            assertThatThrownBy(() -> client.next(RawHttp2.HEADERS)).isInstanceOf(EOFException.class)
-                    .hasMessageContaining("after 0 of");
+            assertEnds(client);
         }
         awaitEnd();
+    }
+
+    /** Nothing comes any more, not even a part of a frame. */
+    private static void assertEnds(RawHttp2 client) {
+        assertThatThrownBy(() -> client.next(RawHttp2.HEADERS)).isInstanceOf(EOFException.class)
+                .hasMessageContaining("after 0 of");
     }
 
     @Test
@@ -185,8 +194,7 @@ class DrainingPortTest {
             client.next(RawHttp2.DATA);
             drain(1);
             assertThat(client.readToGoAway()).isEqualTo((int) Http2Error.NO_ERROR.code());
-            assertThatThrownBy(() -> client.next(RawHttp2.HEADERS)).isInstanceOf(EOFException.class)
-                    .hasMessageContaining("after 0 of");
+            assertEnds(client);
         }
         awaitEnd();
     }
@@ -194,8 +202,7 @@ class DrainingPortTest {
     @Test
     void underTlsToo(@TempDir Path directory) throws Exception {
         Certificate certificate = Certificate.make(directory);
-        port = TestPort.start(Map.of("tlsCert", certificate.certificate().toString(), "tlsKey",
-                certificate.key().toString()));
+        port = TestPort.startTls(certificate, Map.of());
         List<HttpClient> clients = Stream.of(HttpClient.Version.HTTP_1_1, HttpClient.Version.HTTP_2)
                 .map(version -> HttpClient.newBuilder().version(version).sslContext(certificate.trusting()).build())
                 .toList();

@@ -1,5 +1,9 @@
 package io.tickgate.gateway.http;
 
+import static io.tickgate.gateway.http.NumberedRecords.RECORD_BYTES;
+import static io.tickgate.gateway.http.NumberedRecords.assertRecords;
+import static io.tickgate.gateway.http.NumberedRecords.record;
+import static io.tickgate.gateway.http.NumberedRecords.writeShared;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -13,8 +17,6 @@ import org.junit.jupiter.api.Test;
 
 /** What a stream does for a client that doesn't read, by whichever transport its bytes leave. */
 class SlowReaderTest {
-    private static final int RECORD_BYTES = 1_000;
-
     private TestPort port;
 
     @AfterEach
@@ -29,25 +31,6 @@ class SlowReaderTest {
         client.send("GET /stream HTTP/1.0\r\n\r\n");
         client.readUntil("\r\n\r\n");
         return client;
-    }
-
-    /** A record that begins with its number. */
-    private static ByteBuf record(int number) {
-        ByteBuf bytes = Unpooled.directBuffer(RECORD_BYTES);
-        return bytes.writeInt(number).writeZero(RECORD_BYTES - Integer.BYTES);
-    }
-
-    private static void writeShared(ResponseStream stream, int number) {
-        ByteBuf record = record(number);
-        stream.write(record);
-        assertThat(record.readableBytes()).isEqualTo(RECORD_BYTES);
-        record.release();
-    }
-
-    private static void assertRecords(RawClient client, int from, int to) throws IOException {
-        for (int number = from; number < to; number++) {
-            assertThat(Unpooled.wrappedBuffer(client.read(RECORD_BYTES)).readInt()).isEqualTo(number);
-        }
     }
 
     @EachTransport

@@ -25,6 +25,7 @@ import org.awaitility.Awaitility;
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.Setting;
+import io.tickgate.gateway.testing.Certificate;
 import io.tickgate.protocol.websocket.WebSocketEncoder;
 
 /** A port on loopback with an endpoint for each thing a test may want to see. */
@@ -118,6 +119,17 @@ final class TestPort implements AutoCloseable {
     /** Starts with the presets, on any port, except for these settings. */
     static TestPort start(Map<String, Object> changed) throws IOException {
         return new TestPort(settings(changed));
+    }
+
+    static TestPort startTls(Certificate certificate, Map<String, Object> changed) throws IOException {
+        return start(withTls(certificate, changed));
+    }
+
+    static Map<String, Object> withTls(Certificate certificate, Map<String, Object> changed) {
+        Map<String, Object> settings = new HashMap<>(changed);
+        settings.put("tlsCert", certificate.certificate().toString());
+        settings.put("tlsKey", certificate.key().toString());
+        return settings;
     }
 
     static HttpSettings settings(Map<String, Object> changed) {

@@ -1,5 +1,7 @@
 package io.tickgate.gateway.http;
 
+import static io.tickgate.gateway.http.NumberedRecords.assertRecords;
+import static io.tickgate.gateway.http.NumberedRecords.writeShared;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -14,7 +16,6 @@ import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -25,7 +26,6 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslProvider;
@@ -60,14 +60,7 @@ class TlsTest {
     }
 
     private void start(Map<String, Object> changed) throws IOException {
-        port = TestPort.start(withTls(changed));
-    }
-
-    private static Map<String, Object> withTls(Map<String, Object> changed) {
-        Map<String, Object> settings = new HashMap<>(changed);
-        settings.put("tlsCert", certificate.certificate().toString());
-        settings.put("tlsKey", certificate.key().toString());
-        return settings;
+        port = TestPort.startTls(certificate, changed);
     }
 
     private URI uri(String scheme, String path) {
@@ -139,19 +132,15 @@ class TlsTest {
             int[] written = {0};
             port.onLoop(() -> {
                 while (open.stream().pendingBytes() < 300_000) {
-                    ByteBuf record = Unpooled.directBuffer().writeInt(written[0]++).writeZero(996);
-                    open.stream().write(record);
+                    writeShared(open.stream(), written[0]++);
                     assertThat(open.stream().pendingBytes()).isPositive();
-                    record.release();
                     if (written[0] % 10 == 0) {
                         open.stream().flush();
                     }
                 }
                 open.stream().flush();
             });
-            for (int i = 0; i < written[0]; i++) {
-                assertThat(Unpooled.wrappedBuffer(in.readNBytes(1_000)).readInt()).isEqualTo(i);
-            }
+            assertRecords(in, 0, written[0]);
             port.onLoop(open.stream()::close);
             assertThat(in.read()).isEqualTo(-1);
         }
@@ -238,7 +227,8 @@ class TlsTest {
     @ParameterizedTest
     @ValueSource(strings = {"JDK", "OPENSSL_REFCNT"})
     void readsTheCertificateByEitherProvider(String provider) throws Exception {
-        SslContext context = Tls.context(TestPort.settings(withTls(Map.of())), SslProvider.valueOf(provider));
+        SslContext context = Tls.context(TestPort.settings(TestPort.withTls(certificate, Map.of())),
+                SslProvider.valueOf(provider));
         assertThat(context.isServer()).isTrue();
         ReferenceCountUtil.release(context);
     }
