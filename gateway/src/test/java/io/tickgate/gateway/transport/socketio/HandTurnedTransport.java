@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -17,12 +14,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.tickgate.gateway.auth.Authenticator;
 import io.tickgate.gateway.auth.KindAccessPolicy;
 import io.tickgate.gateway.broker.InMemoryBroker;
-import io.tickgate.gateway.http.Exchange;
-import io.tickgate.gateway.http.Request;
 import io.tickgate.gateway.http.RequestTokens;
-import io.tickgate.gateway.http.Response;
-import io.tickgate.gateway.http.ResponseStream;
-import io.tickgate.gateway.http.WebSocketConnection;
 import io.tickgate.gateway.hub.DrainSettings;
 import io.tickgate.gateway.hub.Hub;
 import io.tickgate.gateway.hub.HubSettings;
@@ -33,8 +25,6 @@ import io.tickgate.gateway.model.Kinds;
 import io.tickgate.gateway.model.Watermarks;
 import io.tickgate.gateway.testing.HandTurnedClock;
 import io.tickgate.gateway.testing.UserNames;
-import io.tickgate.protocol.websocket.WebSocketDecoder;
-import io.tickgate.protocol.websocket.WebSocketFault;
 
 /** The transport on a whole hub, whose loops and clock are turned by hand; requests are made and answered in memory. */
 final class HandTurnedTransport implements AutoCloseable {
@@ -116,12 +106,17 @@ final class HandTurnedTransport implements AutoCloseable {
 
     /** A request on a loop, not yet made. */
     HandExchange request(int loop, String method, String query) {
-        return new HandExchange(channels.get(loop).eventLoop(), method, query);
+        return new HandExchange(this, channels.get(loop).eventLoop(), method, query);
     }
 
     /** A GET that is made at once. */
     HandExchange get(int loop, String query) {
         return request(loop, "GET", query).make();
+    }
+
+    void handle(HandExchange exchange) {
+        transport.handle(exchange);
+        turn();
     }
 
     HandExchange post(int loop, String sid, String body) {
@@ -172,268 +167,5 @@ final class HandTurnedTransport implements AutoCloseable {
     /** What waits for a polling client, packets separated by {@code |}. */
     String packets(String sid) {
         return poll(2, sid).answer();
-    }
-
-    final class HandExchange implements Exchange, Request {
-        private final String method;
-        private final Map<String, String> query = new LinkedHashMap<>();
-        private EventLoop loop;
-        private ByteBuf body = Unpooled.EMPTY_BUFFER;
-        private Runnable onAbort;
-        private boolean upgradeable;
-        private HandWebSocket webSocket;
-        private Response response;
-
-        HandExchange(EventLoop loop, String method, String queryText) {
-            this.loop = loop;
-            this.method = method;
-            for (String pair : queryText.split("&")) {
-                query.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
-            }
-        }
-
-        HandExchange make() {
-            transport.handle(this);
-            turn();
-            return this;
-        }
-
-        boolean isAnswered() {
-            return response != null;
-        }
-
-        int status() {
-            return response.status();
-        }
-
-        /** The body of the answer, packets separated by {@code |}. */
-        String answer() {
-            return new String(response.body(), StandardCharsets.UTF_8).replace('\u001e', '|');
-        }
-
-        void abort() {
-            Runnable told = onAbort;
-            onAbort = null;
-            told.run();
-            turn();
-        }
-
-        @Override
-        public EventLoop loop() {
-            return loop;
-        }
-
-        @Override
-        public Request request() {
-            return this;
-        }
-
-        @Override
-        public void respond(Response given) {
-            if (response != null) {
-                throw new IllegalStateException("answered twice");
-            }
-            response = given;
-            onAbort = null;
-        }
-
-        @Override
-        public ResponseStream openStream(Response head, ResponseStream.Listener listener) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public boolean isWebSocketUpgrade() {
-            return upgradeable;
-        }
-
-        @Override
-        public WebSocketConnection upgradeToWebSocket(String subprotocol, int maxMessageBytes,
-                WebSocketConnection.Listener listener) {
-            webSocket = new HandWebSocket(listener);
-            return webSocket;
-        }
-
-        @Override
-        public boolean moveTo(EventLoop target, Runnable onMoved) {
-            target.execute(() -> {
-                loop = target;
-                onMoved.run();
-            });
-            return true;
-        }
-
-        @Override
-        public void onAbort(Runnable listener) {
-            onAbort = listener;
-        }
-
-        @Override
-        public ByteBuf body() {
-            return body;
-        }
-
-        @Override
-        public String method() {
-            return method;
-        }
-
-        @Override
-        public String path() {
-            return "/socket.io/";
-        }
-
-        @Override
-        public String pathRest() {
-            return "";
-        }
-
-        @Override
-        public String query(String name) {
-            return query.get(name);
-        }
-
-        @Override
-        public List<String> queryAll(String name) {
-            return query.containsKey(name) ? List.of(query.get(name)) : List.of();
-        }
-
-        @Override
-        public String header(String name) {
-            return null;
-        }
-
-        @Override
-        public String cookie(String name) {
-            return null;
-        }
-
-        @Override
-        public String protocol() {
-            return "HTTP/1.1";
-        }
-
-        @Override
-        public boolean isSecure() {
-            return false;
-        }
-
-        @Override
-        public String remoteAddress() {
-            return "127.0.0.1";
-        }
-    }
-
-    /** The client's end of a WebSocket: what it sends, and the texts it has got. */
-    final class HandWebSocket implements WebSocketConnection, WebSocketDecoder.Sink {
-        /** What a client sees that got no close frame (RFC 6455 §7.1.5). */
-        static final int CUT_OFF = 1006;
-
-        private final Listener listener;
-        private final WebSocketDecoder decoder = WebSocketDecoder.ofClient(1 << 20);
-        private final List<String> received = new ArrayList<>();
-        private long stalledBytes;
-        boolean stalled;
-        int closeCode;
-
-        HandWebSocket(Listener listener) {
-            this.listener = listener;
-        }
-
-        void send(String... packets) {
-            for (String packet : packets) {
-                listener.onText(Unpooled.copiedBuffer(packet, StandardCharsets.UTF_8));
-            }
-            turn();
-        }
-
-        /** Sends, and is gone before anything is answered. */
-        void sendAndLeave(String packet) {
-            listener.onText(Unpooled.copiedBuffer(packet, StandardCharsets.UTF_8));
-            leave();
-        }
-
-        void sendBinary() {
-            listener.onBinary(Unpooled.wrappedBuffer(new byte[]{1, 2, 3}));
-            turn();
-        }
-
-        void leave() {
-            listener.onClosed();
-            turn();
-        }
-
-        /** What came since the last call. */
-        List<String> take() {
-            List<String> taken = List.copyOf(received);
-            received.clear();
-            return taken;
-        }
-
-        @Override
-        public void write(ByteBuf shared) {
-            if (stalled) {
-                stalledBytes += shared.readableBytes();
-                return;
-            }
-            ByteBuf copy = Unpooled.copiedBuffer(shared);
-            try {
-                decoder.decode(copy, this);
-            } catch (WebSocketFault fault) {
-                throw new AssertionError(fault);
-            }
-        }
-
-        @Override
-        public void writeAndRelease(ByteBuf own) {
-            write(own);
-            own.release();
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public long pendingBytes() {
-            return stalledBytes;
-        }
-
-        @Override
-        public void ping() {}
-
-        @Override
-        public void close(int code, String reason) {
-            if (closeCode == 0) {
-                closeCode = code;
-                listener.onClosed();
-            }
-        }
-
-        @Override
-        public void hangUp() {
-            abort();
-        }
-
-        @Override
-        public void abort() {
-            close(CUT_OFF, "");
-        }
-
-        @Override
-        public void onText(ByteBuf text) {
-            received.add(text.toString(StandardCharsets.UTF_8));
-        }
-
-        @Override
-        public void onBinary(ByteBuf bytes) {}
-
-        @Override
-        public void onPing(ByteBuf payload) {}
-
-        @Override
-        public void onPong(ByteBuf payload) {}
-
-        @Override
-        public void onClose(int code, String reason) {}
     }
 }

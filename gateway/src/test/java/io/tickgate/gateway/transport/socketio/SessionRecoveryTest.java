@@ -13,8 +13,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.tickgate.gateway.metrics.Counter;
-import io.tickgate.gateway.transport.socketio.HandTurnedTransport.HandExchange;
-import io.tickgate.gateway.transport.socketio.HandTurnedTransport.HandWebSocket;
 
 /** Socket.IO's connection state recovery, packet by packet. */
 class SessionRecoveryTest {

@@ -9,8 +9,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.tickgate.gateway.metrics.Counter;
-import io.tickgate.gateway.transport.socketio.HandTurnedTransport.HandExchange;
-import io.tickgate.gateway.transport.socketio.HandTurnedTransport.HandWebSocket;
 
 /** What clients and gateway say to each other in Socket.IO packets, by whichever transport. */
 class SocketIoPacketsTest {

@@ -8,8 +8,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import io.tickgate.gateway.metrics.Counter;
-import io.tickgate.gateway.transport.socketio.HandTurnedTransport.HandExchange;
-import io.tickgate.gateway.transport.socketio.HandTurnedTransport.HandWebSocket;
 
 /** Socket.IO by polling, and the way from there to a WebSocket; the requests of one client come in on any loop. */
 class SocketIoPollingTest {

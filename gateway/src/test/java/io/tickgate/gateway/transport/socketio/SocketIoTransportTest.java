@@ -11,8 +11,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import io.tickgate.gateway.metrics.Counter;
-import io.tickgate.gateway.transport.socketio.HandTurnedTransport.HandExchange;
-import io.tickgate.gateway.transport.socketio.HandTurnedTransport.HandWebSocket;
 
 /** A Socket.IO client from its handshake to its end. */
 class SocketIoTransportTest {
