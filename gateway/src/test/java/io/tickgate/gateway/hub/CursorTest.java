@@ -191,6 +191,19 @@ final class CursorTest {
     }
 
     @Test
+    void noPartIsLongerThanTheWatermark() {
+        Client client = subscribed("trade:a");
+        for (int count = 80; count < 120; count++) {
+            for (int n = 1; n <= count; n++) {
+                hub.publish("trade:a", large(200));
+            }
+            hub.turnAll();
+            assertThat(client.takeSeqs()).hasSize(count);
+        }
+        assertThat(client.longestWrite).isBetween(HIGH_WATERMARK_BYTES / 2, HIGH_WATERMARK_BYTES);
+    }
+
+    @Test
     void manyLatestChannelsThatAreTogetherMoreThanTheWatermarkComeInParts() {
         String[] channels = IntStream.range(0, 16).mapToObj(i -> "price:" + i).toArray(String[]::new);
         Client client = hub.connect(0);

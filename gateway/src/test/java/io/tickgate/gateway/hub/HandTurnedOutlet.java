@@ -21,6 +21,8 @@ abstract sealed class HandTurnedOutlet implements Outlet permits HandTurnedHub.C
     private final LineFormat format;
     int flushes;
     int writes;
+    /** Bytes of the longest write. */
+    int longestWrite;
     /** The most bytes that were ever pending. */
     long mostPending;
     /** Bytes that were pending when the connection ended. */
@@ -127,6 +129,7 @@ abstract sealed class HandTurnedOutlet implements Outlet permits HandTurnedHub.C
     public void write(ByteBuf encoded) {
         failIfBroken();
         writes++;
+        longestWrite = Math.max(longestWrite, encoded.readableBytes());
         for (String line : encoded.toString(StandardCharsets.UTF_8).split("\n")) {
             out(line, line.length() + 1);
         }
