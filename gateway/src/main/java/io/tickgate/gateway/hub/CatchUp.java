@@ -35,8 +35,8 @@ final class CatchUp {
         this.output = output;
         this.replay = replay;
         this.snapshots = snapshots;
-        this.roomsInLine = new Line<>(output);
-        this.sessionsInLine = new Line<>(output);
+        this.roomsInLine = new Line<>(output, this::serve);
+        this.sessionsInLine = new Line<>(output, this::serve);
     }
 
     /** Whether a room's members in step can be given one more entry at once; else the room is in line from now on. */
@@ -87,11 +87,11 @@ final class CatchUp {
         int touchedAtMost = output.touched() + 2 * Line.SLICE_MEMBERS;
         sessionsFirst = !sessionsFirst;
         if (sessionsFirst) {
-            sessionsInLine.serve(this::serve, touchedAtMost, true);
-            roomsInLine.serve(this::serve, touchedAtMost, sessionsInLine.isEmpty());
+            sessionsInLine.serve(touchedAtMost, true);
+            roomsInLine.serve(touchedAtMost, sessionsInLine.isEmpty());
         } else {
-            roomsInLine.serve(this::serve, touchedAtMost, true);
-            sessionsInLine.serve(this::serve, touchedAtMost, roomsInLine.isEmpty());
+            roomsInLine.serve(touchedAtMost, true);
+            sessionsInLine.serve(touchedAtMost, roomsInLine.isEmpty());
         }
     }
 
@@ -170,7 +170,11 @@ final class CatchUp {
         for (Subscription subscription : session.subscriptions()) {
             Room room = rooms.of(subscription);
             if (session.isOpen() && room.kind().mode() == DeliveryMode.LATEST) {
-                isDone &= advance(room, subscription);
+                if (lacksSome(room, subscription) && !replay.tryStep(room, subscription)) {
+                    isDone = false;
+                } else {
+                    settleIfBehind(room, subscription);
+                }
             }
         }
         return isDone;
@@ -201,10 +205,20 @@ final class CatchUp {
     }
 
     private static void owe(Room room, Subscription member, PriorityQueue<Owed> owed) {
-        boolean isBehind = member.set() == room.behind();
-        if (member.set() != null && member.seq < (isBehind ? room.seq() : member.dueSeq)) {
+        if (lacksSome(room, member)) {
             owed.add(new Owed(room, member, Rooms.nextNumber(room, member.seq)));
-        } else if (isBehind) {
+        } else {
+            settleIfBehind(room, member);
+        }
+    }
+
+    /** Whether a member that is still there is to be given more before its next interval. */
+    private static boolean lacksSome(Room room, Subscription member) {
+        return member.set() != null && member.seq < (member.set() == room.behind() ? room.seq() : member.dueSeq);
+    }
+
+    private static void settleIfBehind(Room room, Subscription member) {
+        if (member.set() == room.behind()) {
             room.settle(member);
         }
     }
@@ -214,19 +228,5 @@ final class CatchUp {
         rooms.endIntervals(session);
         rooms.hold(session);
         advance(session);
-    }
-
-    private boolean advance(Room room, Subscription subscription) {
-        boolean isBehind = subscription.set() == room.behind();
-        if (!isBehind && subscription.seq >= subscription.dueSeq) {
-            return true;
-        }
-        if (!replay.tryStep(room, subscription)) {
-            return false;
-        }
-        if (isBehind && subscription.set() != null) {
-            room.settle(subscription);
-        }
-        return true;
     }
 }

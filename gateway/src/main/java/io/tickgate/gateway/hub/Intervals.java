@@ -56,7 +56,7 @@ final class Intervals {
         this.clock = clock;
         this.timers = timers;
         this.onDue = onDue;
-        this.line = new Line<>(output);
+        this.line = new Line<>(output, this::serve);
     }
 
     /** A room has a member with this interval. */
@@ -83,7 +83,7 @@ final class Intervals {
             return;
         }
         beginDue();
-        line.serve(this::serve, output.touched() + Line.SLICE_MEMBERS, true);
+        line.serve(output.touched() + Line.SLICE_MEMBERS, true);
     }
 
     /** Whether somebody who is due was not served yet. */

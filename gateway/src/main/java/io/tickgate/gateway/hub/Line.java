@@ -14,10 +14,13 @@ final class Line<T> {
     static final int SLICE_DELIVERIES = 16_384;
 
     private final TurnOutput output;
+    private final Consumer<T> slice;
     private final ArrayDeque<T> waiting = new ArrayDeque<>();
 
-    Line(TurnOutput output) {
+    /** @param slice serves one, and adds it again if it is to have more */
+    Line(TurnOutput output, Consumer<T> slice) {
         this.output = output;
+        this.slice = slice;
     }
 
     void add(T newcomer) {
@@ -31,11 +34,10 @@ final class Line<T> {
     /**
      * Serves everyone once.
      *
-     * @param slice serves one, and adds it again if it is to have more
      * @param touchedAtMost sessions that the turn may write to before it is time to stop
      * @param atLeastOne whether the first gets its slice however much the turn has collected already
      */
-    void serve(Consumer<T> slice, int touchedAtMost, boolean atLeastOne) {
+    void serve(int touchedAtMost, boolean atLeastOne) {
         boolean isDue = atLeastOne;
         for (int i = waiting.size(); i > 0 && (isDue || hasTime(touchedAtMost)); i--) {
             isDue = false;

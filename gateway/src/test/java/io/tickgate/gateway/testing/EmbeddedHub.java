@@ -24,7 +24,7 @@ import io.tickgate.gateway.model.Watermarks;
 import io.tickgate.gateway.session.TransportKind;
 
 /** A whole hub on one loop that a test turns by hand, with the embedded broker or the test's own. */
-public final class EmbeddedHub implements AutoCloseable, Clock {
+public final class EmbeddedHub implements AutoCloseable {
     public static final int HIGH_WATERMARK_BYTES = 16 * 1024;
 
     /** Nobody on this hub comes with a brief token. */
@@ -35,7 +35,7 @@ public final class EmbeddedHub implements AutoCloseable, Clock {
     private final KindAccessPolicy policy = new KindAccessPolicy(Kinds.presets(), List.of("log:*"), true);
     private final Broker broker;
     private final Hub hub;
-    private long ms = 1_763_712_000_000L;
+    private final HandTurnedClock clock = new HandTurnedClock();
 
     public EmbeddedHub() {
         this(null);
@@ -49,7 +49,7 @@ public final class EmbeddedHub implements AutoCloseable, Clock {
                 new HubSettings(25_000, 16, 8, 64, 100, 64 << 10, 16, 120_000, 5_000, 1_024, 1 << 20, 1 << 26, 60_000,
                         0),
                 new Watermarks(HIGH_WATERMARK_BYTES, HIGH_WATERMARK_BYTES / 4), new Rights(USERS, policy, true), broker,
-                List.of(loop()), List.of(metrics), this);
+                List.of(loop()), List.of(metrics), clock);
         hub.start();
         turn();
     }
@@ -60,6 +60,10 @@ public final class EmbeddedHub implements AutoCloseable, Clock {
 
     public Hub hub() {
         return hub;
+    }
+
+    public Clock clock() {
+        return clock;
     }
 
     public Broker broker() {
@@ -93,7 +97,7 @@ public final class EmbeddedHub implements AutoCloseable, Clock {
 
     /** Moves the clock and has every timer fire. */
     public void pass(long byMs) {
-        ms += byMs;
+        clock.advance(byMs);
         channel.advanceTimeBy(byMs, TimeUnit.MILLISECONDS);
         turn();
     }
@@ -108,15 +112,5 @@ public final class EmbeddedHub implements AutoCloseable, Clock {
     public void close() {
         hub.stop();
         turn();
-    }
-
-    @Override
-    public long nanos() {
-        return TimeUnit.MILLISECONDS.toNanos(ms);
-    }
-
-    @Override
-    public long timeMs() {
-        return ms;
     }
 }

@@ -18,7 +18,7 @@ import io.tickgate.gateway.http.ResponseStream;
 import io.tickgate.gateway.http.WebSocketConnection;
 
 /** A request that is made and answered in memory, without a connection: what an endpoint does by itself. */
-public final class MemoryExchange implements Exchange, Request {
+public class MemoryExchange implements Exchange, Request {
     private final EventLoop loop;
     private final String path;
     private final Map<String, String> query = new LinkedHashMap<>();

@@ -36,7 +36,7 @@ final class ChannelEndpointTest {
         assertThat(exchange.status()).isEqualTo(200);
         String epoch = exchange.answer().replaceAll(".*\"epoch\":\"(\\w+)\".*", "$1");
         assertThat(exchange.answer()).isEqualTo("{\"channel\":\"price:X\",\"epoch\":\"" + epoch
-                + "\",\"seq\":2,\"time\":" + hub.timeMs() + ",\"data\":{\"p\": 2.50}}");
+                + "\",\"seq\":2,\"time\":" + hub.clock().timeMs() + ",\"data\":{\"p\": 2.50}}");
         assertThat(exchange.answerHeader("etag")).isEqualTo("\"" + epoch + "-2\"");
         assertThat(exchange.answerHeader("content-type")).isEqualTo("application/json");
         assertThat(hub.count(Counter.LAST_VALUE_HITS)).isEqualTo(1);

@@ -39,7 +39,8 @@ final class EventsPollTest {
     void answersAtOnceWhatThereIsWithoutWait() {
         hub.publish("price:X", "1");
         assertThat(poll("channels=price:X").answer()).isEqualTo("{\"id\":\"node-1\",\"messages\":["
-                + "{\"channel\":\"price:X\",\"seq\":1,\"snapshot\":true,\"time\":" + hub.timeMs() + ",\"data\":1}]}");
+                + "{\"channel\":\"price:X\",\"seq\":1,\"snapshot\":true,\"time\":" + hub.clock().timeMs()
+                + ",\"data\":1}]}");
         MemoryExchange nothing = poll("channels=log:x,price:Y");
         assertThat(nothing.answer()).isEqualTo("{\"id\":\"node-1\",\"messages\":[]}");
         assertThat(nothing.answerHeader("content-type")).isEqualTo("application/json");

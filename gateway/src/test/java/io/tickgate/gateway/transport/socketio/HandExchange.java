@@ -1,40 +1,24 @@
 package io.tickgate.gateway.transport.socketio;
 
-import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 
-import io.tickgate.gateway.http.Exchange;
-import io.tickgate.gateway.http.Request;
-import io.tickgate.gateway.http.Response;
-import io.tickgate.gateway.http.ResponseStream;
 import io.tickgate.gateway.http.WebSocketConnection;
+import io.tickgate.gateway.testing.MemoryExchange;
 
-/** A request made in memory, and what the transport makes of it. */
-final class HandExchange implements Exchange, Request {
+/** A request of a Socket.IO client, and what the transport makes of it; it may become a WebSocket and move between loops. */
+final class HandExchange extends MemoryExchange {
     private final HandTurnedTransport io;
     private final String method;
-    private final Map<String, String> query = new LinkedHashMap<>();
     private EventLoop loop;
-    private Runnable onAbort;
-    private Response response;
-    ByteBuf body = Unpooled.EMPTY_BUFFER;
     boolean upgradeable;
     /** What it was upgraded to, or null. */
     HandWebSocket webSocket;
 
-    HandExchange(HandTurnedTransport io, EventLoop loop, String method, String queryText) {
+    HandExchange(HandTurnedTransport io, EventLoop loop, String method, String query) {
+        super(loop, "/socket.io/?" + query);
         this.io = io;
         this.loop = loop;
         this.method = method;
-        for (String pair : queryText.split("&")) {
-            query.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
-        }
     }
 
     HandExchange make() {
@@ -42,48 +26,21 @@ final class HandExchange implements Exchange, Request {
         return this;
     }
 
-    boolean isAnswered() {
-        return response != null;
-    }
-
-    int status() {
-        return response.status();
-    }
-
     /** The body of the answer, packets separated by {@code |}. */
-    String answer() {
-        return new String(response.body(), StandardCharsets.UTF_8).replace('\u001e', '|');
+    @Override
+    public String answer() {
+        return super.answer().replace('\u001e', '|');
     }
 
-    void abort() {
-        Runnable told = onAbort;
-        onAbort = null;
-        told.run();
+    @Override
+    public void abort() {
+        super.abort();
         io.turn();
     }
 
     @Override
     public EventLoop loop() {
         return loop;
-    }
-
-    @Override
-    public Request request() {
-        return this;
-    }
-
-    @Override
-    public void respond(Response given) {
-        if (response != null) {
-            throw new IllegalStateException("answered twice");
-        }
-        response = given;
-        onAbort = null;
-    }
-
-    @Override
-    public ResponseStream openStream(Response head, ResponseStream.Listener listener) {
-        throw new UnsupportedOperationException();
     }
 
     @Override
@@ -108,62 +65,12 @@ final class HandExchange implements Exchange, Request {
     }
 
     @Override
-    public void onAbort(Runnable listener) {
-        onAbort = listener;
-    }
-
-    @Override
-    public ByteBuf body() {
-        return body;
-    }
-
-    @Override
     public String method() {
         return method;
     }
 
     @Override
-    public String path() {
-        return "/socket.io/";
-    }
-
-    @Override
-    public String pathRest() {
-        return "";
-    }
-
-    @Override
-    public String query(String name) {
-        return query.get(name);
-    }
-
-    @Override
-    public List<String> queryAll(String name) {
-        return query.containsKey(name) ? List.of(query.get(name)) : List.of();
-    }
-
-    @Override
-    public String header(String name) {
-        return null;
-    }
-
-    @Override
-    public String cookie(String name) {
-        return null;
-    }
-
-    @Override
     public String protocol() {
         return "HTTP/1.1";
-    }
-
-    @Override
-    public boolean isSecure() {
-        return false;
-    }
-
-    @Override
-    public String remoteAddress() {
-        return "127.0.0.1";
     }
 }

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
 
@@ -121,7 +120,7 @@ final class HandTurnedTransport implements AutoCloseable {
 
     HandExchange post(int loop, String sid, String body) {
         HandExchange exchange = request(loop, "POST", "EIO=4&transport=polling&sid=" + sid);
-        exchange.body = Unpooled.copiedBuffer(body, StandardCharsets.UTF_8);
+        exchange.body(body);
         return exchange.make();
     }
 
