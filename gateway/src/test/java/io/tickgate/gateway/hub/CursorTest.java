@@ -191,6 +191,25 @@ final class CursorTest {
     }
 
     @Test
+    void whatAnIntervalBroughtComesWholeBeforeTheNext() {
+        Client slow = hub.connect(0).subscribe(1_000, Map.of(), "trade:a").stall();
+        slow.take();
+        slow.read(6_000);
+        for (int n = 1; n <= 100; n++) {
+            hub.publish("trade:a", large(200));
+        }
+        hub.pass(1_000);
+        assertThat(slow.received).hasSizeBetween(10, 40);
+        hub.publish("trade:a", "101");
+        slow.readAll();
+        hub.turnAll();
+        assertThat(slow.takeSeqs()).isEqualTo(seqs(1, 100));
+        hub.pass(1_000);
+        assertThat(slow.takeSeqs()).containsExactly(101L);
+        hub.assertAccount("trade:a");
+    }
+
+    @Test
     void noPartIsLongerThanTheWatermark() {
         Client client = subscribed("trade:a");
         for (int count = 80; count < 120; count++) {
