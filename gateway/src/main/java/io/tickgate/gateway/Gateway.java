@@ -97,7 +97,7 @@ public final class Gateway implements Cli.Running {
             KindAccessPolicy policy = new KindAccessPolicy(settings.kinds(), auth.publicPatterns(),
                     auth.isKeyConfigured());
             Rights rights = new Rights(JwtAuthenticator.of(auth, InstantSource.system()), policy, auth.autoJoin());
-            this.hub = new Hub(settings.hub(), settings.http().watermarks(), rights, broker,
+            this.hub = new Hub(settings.hub(), settings.compression(), settings.http().watermarks(), rights, broker,
                     loops.all(),
                     metrics, clock);
             hub.start();
@@ -131,7 +131,7 @@ public final class Gateway implements Cli.Running {
         return Router.builder().origins(settings.http().origins())
                 .route("/ws", new WebSocketTransport(settings.webSocket(), hub, tokens))
                 .route("/events",
-                        new EventsEndpoint(hub, tokens, ids, new SseTransport(settings.sse(), hub, ids),
+                        new EventsEndpoint(hub, tokens, ids, new SseTransport(settings.sse(), hub, ids, true),
                                 new LongPollTransport(hub, ids)))
                 .routePrefix("/socket.io/",
                         new SocketIoTransport(settings.socketIo(), hub, tokens, loops.all(), node, clock))

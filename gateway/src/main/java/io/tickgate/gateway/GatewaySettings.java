@@ -14,10 +14,12 @@ import io.tickgate.gateway.model.Kinds;
 import io.tickgate.gateway.transport.socketio.SocketIoSettings;
 import io.tickgate.gateway.transport.sse.SseSettings;
 import io.tickgate.gateway.transport.websocket.WebSocketSettings;
+import io.tickgate.gateway.wire.CompressionSettings;
 
 /** Everything a gateway is told before it starts: one record of each package that has settings. Immutable. */
 public record GatewaySettings(HttpSettings http, RedisSettings redis, DemoSettings demo, AuthSettings auth, Kinds kinds,
-        HubSettings hub, DrainSettings drain, WebSocketSettings webSocket, SseSettings sse, SocketIoSettings socketIo,
+        HubSettings hub, CompressionSettings compression, DrainSettings drain, WebSocketSettings webSocket,
+        SseSettings sse, SocketIoSettings socketIo,
         AdminSettings admin) {
     private static final String KINDS = "kinds";
 
@@ -25,7 +27,8 @@ public record GatewaySettings(HttpSettings http, RedisSettings redis, DemoSettin
     static SettingsSchema schema() {
         return new SettingsSchema(
                 List.of(HttpSettings.class, RedisSettings.class, DemoSettings.class, AuthSettings.class,
-                        HubSettings.class, DrainSettings.class, WebSocketSettings.class, SseSettings.class,
+                        HubSettings.class, CompressionSettings.class, DrainSettings.class, WebSocketSettings.class,
+                        SseSettings.class,
                         SocketIoSettings.class,
                         AdminSettings.class),
                 Map.of(KINDS, KindSettings.class));
@@ -37,6 +40,7 @@ public record GatewaySettings(HttpSettings http, RedisSettings redis, DemoSettin
             return new GatewaySettings(bound.get(HttpSettings.class), bound.get(RedisSettings.class),
                     bound.get(DemoSettings.class), bound.get(AuthSettings.class),
                     Kinds.with(bound.section(KINDS, KindSettings.class)), bound.get(HubSettings.class),
+                    bound.get(CompressionSettings.class),
                     bound.get(DrainSettings.class),
                     bound.get(WebSocketSettings.class), bound.get(SseSettings.class),
                     bound.get(SocketIoSettings.class), bound.get(AdminSettings.class));

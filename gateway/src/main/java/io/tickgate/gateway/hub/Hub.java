@@ -23,6 +23,7 @@ import io.tickgate.gateway.model.Account;
 import io.tickgate.gateway.model.Publication;
 import io.tickgate.gateway.model.Require;
 import io.tickgate.gateway.model.Watermarks;
+import io.tickgate.gateway.wire.CompressionSettings;
 
 /**
  * The dispatcher and a shard for each event loop, on their threads. Started and stopped by the composition root; the first
@@ -50,7 +51,8 @@ public final class Hub {
      * @param loops at most 64, the first takes the broker's messages
      * @param metrics of each loop, in the same order
      */
-    public Hub(HubSettings settings, Watermarks watermarks, Rights rights, Broker broker,
+    public Hub(HubSettings settings, CompressionSettings compression, Watermarks watermarks, Rights rights,
+            Broker broker,
             List<EventLoop> loops, List<LoopMetrics> metrics,
             Clock clock) {
         this.settings = settings;
@@ -69,8 +71,7 @@ public final class Hub {
         DispatcherPort port = new DispatcherPort(ingestLoop, dispatcher);
         for (int i = 0; i < mailboxes.length; i++) {
             shards.put(loops.get(i),
-                    new Shard(i, settings, watermarks, rights, loops.get(i), timers(loops.get(i)),
-                            clock,
+                    new Shard(i, settings, compression, watermarks, rights, loops.get(i), timers(loops.get(i)), clock,
                             metrics.get(i), mailboxes[i], port, ByteBufAllocator.DEFAULT));
         }
     }

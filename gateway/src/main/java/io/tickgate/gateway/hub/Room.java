@@ -301,22 +301,23 @@ final class Room {
 
     private void add(Subscription member, SubscriptionSet set) {
         set.add(member);
-        if (set != inStep || lagging) {
-            member.session().addBehind(1);
-        }
+        count(member, set, 1);
     }
 
     private void displace(Subscription member) {
         SubscriptionSet set = member.set();
-        if (set != inStep || lagging) {
-            member.session().addBehind(-1);
-        }
+        count(member, set, -1);
         set.remove(member);
         // The last one took its place; if it was swept already, its own seq says so.
         sweepRest = Math.min(sweepRest, inStep.size());
         if (member.intervalMs > 0 && set.size() == 0) {
             throttled.remove(member.intervalMs, set);
         }
+    }
+
+    private void count(Subscription member, SubscriptionSet set, int change) {
+        member.session().addBehind(set != inStep || lagging ? change : 0);
+        member.session().addStraggling(set == behind ? change : 0);
     }
 
     /** Members in step are given their shares in slices from now on, or get everything at once again. */

@@ -31,6 +31,7 @@ final class Rooms {
     private final Intervals intervals;
     private final Snapshots snapshots;
     private final Consumer<Session> onBehind;
+    private final Consumer<Session> onChanged;
     private final Map<String, Room> byChannel = new HashMap<>();
     private final Tally total = new Tally(null);
     /** Closed rooms, until all that was written to their members is taken, or they are gone. */
@@ -40,15 +41,17 @@ final class Rooms {
     /**
      * @param shard the loop's number
      * @param onBehind told of a session that has to be brought forward
+     * @param onChanged told of a session whose subscriptions have changed, or that starts again at one
      */
     Rooms(int shard, DispatcherPort dispatcher, LoopMetrics metrics, Intervals intervals, Snapshots snapshots,
-            Consumer<Session> onBehind) {
+            Consumer<Session> onBehind, Consumer<Session> onChanged) {
         this.shard = shard;
         this.dispatcher = dispatcher;
         this.metrics = metrics;
         this.intervals = intervals;
         this.snapshots = snapshots;
         this.onBehind = onBehind;
+        this.onChanged = onChanged;
     }
 
     // ---- rooms
@@ -168,6 +171,7 @@ final class Rooms {
     }
 
     private void placed(Room room, Subscription subscription) {
+        onChanged.accept(subscription.session());
         if (subscription.intervalMs > 0) {
             intervals.add(room, subscription.intervalMs);
         } else if (subscription.set() == room.behind()) {
@@ -206,6 +210,7 @@ final class Rooms {
         Room room = of(subscription);
         snapshots.forget(subscription.session(), room.topic());
         room.remove(subscription);
+        onChanged.accept(subscription.session());
         metrics.set(Gauge.SUBSCRIPTIONS, --subscriptions);
         closeIfAbandoned(room);
     }

@@ -14,6 +14,9 @@ import io.tickgate.gateway.model.Watermarks;
 import io.tickgate.gateway.session.Session;
 import io.tickgate.gateway.session.Subscription;
 import io.tickgate.gateway.session.TransportKind;
+import io.tickgate.gateway.wire.CompressionSettings;
+import io.tickgate.gateway.wire.Compressors;
+import io.tickgate.gateway.wire.FormatTurn;
 import io.tickgate.gateway.wire.Outlet;
 import io.tickgate.gateway.wire.WireFormat;
 import io.tickgate.protocol.message.Command;
@@ -42,12 +45,14 @@ public final class Shard {
     private final SessionClock sessionClock;
     private final TurnOutput output;
     private final Rooms rooms;
+    private final Cohorts cohorts;
     private final Replay replay;
     private final Snapshots snapshots;
     private final CatchUp catchUp;
     private final SlowReaders slowReaders;
     private final Intervals intervals;
     private final Arrivals arrivals;
+    private final Standing standing;
     private final TurnSchedule schedule;
 
     private final List<Session> sessions = new ArrayList<>();
@@ -57,8 +62,9 @@ public final class Shard {
     /** Null unless a planned stop has begun. */
     private Drain drain;
 
-    Shard(int index, HubSettings settings, Watermarks watermarks, Rights rights, Executor loop, Timers timers,
-            Clock clock, LoopMetrics metrics, Mailbox mailbox, DispatcherPort dispatcher, ByteBufAllocator allocator) {
+    Shard(int index, HubSettings settings, CompressionSettings compression, Watermarks watermarks, Rights rights,
+            Executor loop, Timers timers, Clock clock, LoopMetrics metrics, Mailbox mailbox, DispatcherPort dispatcher,
+            ByteBufAllocator allocator) {
         this.index = index;
         this.watermarks = watermarks;
         this.clock = clock;
@@ -68,16 +74,19 @@ public final class Shard {
         this.schedule = new TurnSchedule(loop, timers, settings.flushIntervalMs(), this::turn);
         this.sessionClock = new SessionClock(this, settings.heartbeatMs(), clock);
         this.parser = new CommandParser(settings.maxChannelsPerCommand());
-        this.output = new TurnOutput(this, watermarks, clock, metrics, allocator);
+        this.output = new TurnOutput(this, watermarks, new Compressors(compression.compressionLevel()), clock, metrics,
+                allocator);
         this.replay = new Replay(this, output, metrics);
         this.intervals = new Intervals(replay, output, clock, timers, this::turn);
         this.snapshots = new Snapshots(output, watermarks.lowBytes());
-        this.rooms = new Rooms(index, dispatcher, metrics, intervals, snapshots, this::bringForward);
+        this.rooms = new Rooms(index, dispatcher, metrics, intervals, snapshots, this::bringForward, this::regroup);
+        this.cohorts = new Cohorts(rooms, output, compression, clock, metrics);
         this.catchUp = new CatchUp(rooms, output, replay, snapshots);
         this.slowReaders = new SlowReaders(this, rooms, watermarks, settings.slowReaderMs(), clock, metrics);
         this.commands = new CommandExecutor(this, rooms, sessionClock, settings, rights, clock, metrics);
         this.arrivals = new Arrivals(this, mailbox, rooms, catchUp, intervals, replay,
                 commands.confirmations(), output, metrics);
+        this.standing = new Standing(rooms, arrivals);
         mailbox.onSignal(schedule::signalled);
     }
 
@@ -112,8 +121,8 @@ public final class Shard {
 
     private Session enter(String id, TransportKind transport, Outlet outlet, boolean answersHeartbeats,
             Principal principal) {
-        Session session = new Session(id, transport, outlet, answersHeartbeats, output.formatTurn(outlet.format()),
-                output.formatTurn(outlet.format().lagging()), principal);
+        Session session = new Session(id, transport, outlet, answersHeartbeats, output.course(outlet.format()),
+                principal);
         session.setPosition(sessions.size());
         sessions.add(session);
         metrics.increment(transport.opened());
@@ -167,8 +176,8 @@ public final class Shard {
 
     /** The session's outlet writes in another format from now on; called between turns. */
     public void changeFormat(Session session) {
-        WireFormat format = session.outlet().format();
-        session.setFormatTurns(output.formatTurn(format), output.formatTurn(format.lagging()));
+        session.setCourse(output.course(session.outlet().format()));
+        regroup(session);
     }
 
     /** Ends a session on the gateway's side and tells the client why. */
@@ -197,9 +206,19 @@ public final class Shard {
         }
     }
 
-    /** The node-wide number up to which this loop has delivered everything. */
-    public long number() {
-        return arrivals.number();
+    /** How far this loop and its sessions have got. */
+    public Standing standing() {
+        return standing;
+    }
+
+    /** Writes a block that tells a client up to which number it has everything. @return the number told, which may be less */
+    public long mark(Session session, long number) {
+        return output.mark(session, number);
+    }
+
+    /** What encodes for one session alone what its outlet says by itself. */
+    public FormatTurn encoder(WireFormat format) {
+        return output.formatTurn(format);
     }
 
     /** Reads what this loop's clients send. */
@@ -236,34 +255,13 @@ public final class Shard {
         scheduleTurn();
     }
 
+    private void regroup(Session session) {
+        cohorts.changed(session);
+    }
+
     /** A flush left something: the session is watched. */
     void pending(Session session, long pendingBytes) {
         slowReaders.watch(session, pendingBytes);
-    }
-
-    /** The node-wide number up to which a session has been written everything on all its channels. */
-    public long reached(Session session) {
-        return rooms.reached(session, arrivals.number());
-    }
-
-    /** The node-wide number of a gap that a session is told of: it is told of it again if it resumes before. */
-    public long number(ServerMessage.Gap gap) {
-        return rooms.number(gap);
-    }
-
-    /** The newest value of a channel that a session is subscribed to, or null if none is known. */
-    public Publication lastValue(Subscription subscription) {
-        return rooms.of(subscription).lastValues().newest();
-    }
-
-    /**
-     * What is kept of a channel that a session is subscribed to.
-     *
-     * @param position as clients have it; what is none is of another life of the channel
-     * @param maxBytes of all entries together, but for a single one that is larger
-     */
-    public Kept kept(Subscription subscription, String position, int maxBytes) {
-        return Kept.after(rooms.of(subscription), position, maxBytes);
     }
 
     private void leave(Session session) {
@@ -275,6 +273,7 @@ public final class Shard {
         sessionClock.stop(session);
         slowReaders.forget(session);
         snapshots.forget(session);
+        cohorts.forget(session);
         for (Subscription subscription : session.end()) {
             rooms.leave(subscription);
         }
@@ -341,6 +340,7 @@ public final class Shard {
     void tick() {
         sessionClock.tick();
         slowReaders.tick();
+        cohorts.tick();
         commands.confirmations().tick();
         rooms.settle();
         rooms.report();

@@ -2,7 +2,9 @@ package io.tickgate.gateway.hub;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,11 +15,19 @@ import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.Publication;
 import io.tickgate.gateway.model.Watermarks;
+import io.tickgate.gateway.session.Course;
 import io.tickgate.gateway.session.Session;
+import io.tickgate.gateway.wire.Compressors;
 import io.tickgate.gateway.wire.FormatTurn;
+import io.tickgate.gateway.wire.Framing;
+import io.tickgate.gateway.wire.Outlet;
 import io.tickgate.gateway.wire.Run;
+import io.tickgate.gateway.wire.RunSource;
+import io.tickgate.gateway.wire.SharedStream;
+import io.tickgate.gateway.wire.StreamCursor;
 import io.tickgate.gateway.wire.Tally;
 import io.tickgate.gateway.wire.WireFormat;
+import io.tickgate.protocol.compress.ContentSum;
 import io.tickgate.protocol.message.Disconnect;
 import io.tickgate.protocol.message.ServerMessage;
 
@@ -40,15 +50,19 @@ final class TurnOutput {
     private final ByteBufAllocator allocator;
     private final TurnLatency latency;
     private final RateLimitedLog faults;
+    private final Compressors compressors;
     private final List<FormatTurn> formatTurns = new ArrayList<>();
+    private final List<SharedStream> streams = new ArrayList<>();
     private final List<Session> touched = new ArrayList<>();
     private long collectedBytes;
     private int collected;
 
-    TurnOutput(Shard shard, Watermarks watermarks, Clock clock, LoopMetrics metrics, ByteBufAllocator allocator) {
+    TurnOutput(Shard shard, Watermarks watermarks, Compressors compressors, Clock clock, LoopMetrics metrics,
+            ByteBufAllocator allocator) {
         this.shard = shard;
         this.highWatermarkBytes = watermarks.highBytes();
         this.pieces = new Pieces(watermarks);
+        this.compressors = compressors;
         this.clock = clock;
         this.metrics = metrics;
         this.allocator = allocator;
@@ -63,19 +77,46 @@ final class TurnOutput {
                 return turn;
             }
         }
-        FormatTurn turn = new FormatTurn(format, allocator);
+        FormatTurn turn = new FormatTurn(format, compressors, allocator);
         formatTurns.add(turn);
         return turn;
     }
 
+    /** How a session is written whose outlet has a format. */
+    Course course(WireFormat format) {
+        return new Course(format, this::formatTurn);
+    }
+
+    SharedStream openStream(WireFormat format, Set<String> channels, int keyframeBlocks) {
+        SharedStream stream = new SharedStream(format, channels, keyframeBlocks, compressors, allocator);
+        streams.add(stream);
+        return stream;
+    }
+
+    /** Nobody shares it any more; between turns. */
+    void closeStream(SharedStream stream) {
+        streams.remove(stream);
+        stream.close();
+    }
+
     /** Collects an update for a session. */
     void deliver(Session session, Publication publication, Tally tally) {
-        if (session.isOpen() && (!session.isRunInOtherFormat() || tryWriteRun(session))) {
-            session.deliver(publication, tally);
+        if (session.isOpen() && tryDeliver(session, publication, tally)) {
             touch(session);
         } else {
             tally.addAbandoned(1);
         }
+    }
+
+    private boolean tryDeliver(Session session, Publication publication, Tally tally) {
+        RunSource source = session.find(publication);
+        boolean isReady = session.course().isApart(source)
+                ? tryLeaveStream(session)
+                : session.isOn(source) || tryWriteRun(session);
+        if (isReady) {
+            session.deliver(source, publication, tally);
+        }
+        return isReady;
     }
 
     /** Notes that an update was collected for one session that is behind; how old it is says nothing of the gateway. */
@@ -111,7 +152,7 @@ final class TurnOutput {
         if (session.isCongested() && session.outlet().pendingBytes() > 2L * highWatermarkBytes) {
             // It asks and asks, and reads no answer.
             shard.disconnect(session, Disconnect.SLOW_CONSUMER);
-        } else if (tryWriteRun(session)) {
+        } else if (tryBeginOwn(session)) {
             try {
                 touch(session);
                 session.outlet().send(message);
@@ -123,10 +164,11 @@ final class TurnOutput {
 
     /** Writes a last value behind all that was collected before. */
     void sendSnapshot(Session session, Publication lastValue) {
-        if (tryWriteRun(session)) {
+        if (tryLeaveStream(session)) {
             try {
                 touch(session);
-                session.outlet().write(session.snapshot(lastValue));
+                FormatTurn own = session.course().own();
+                write(session.outlet(), own.snapshot(lastValue), own.snapshotSum());
                 metrics.increment(Counter.SNAPSHOTS);
             } catch (RuntimeException | Error fault) {
                 end(session, fault);
@@ -134,13 +176,69 @@ final class TurnOutput {
         }
     }
 
+    /**
+     * Tells a client up to which node-wide number it has everything, behind all that was written.
+     *
+     * @return the number that was told, which may be less
+     */
+    long mark(Session session, long number) {
+        StreamCursor cursor = session.course().cursor();
+        long told = cursor == null ? -1 : cursor.takeMark(number);
+        if (told >= 0) {
+            write(session.outlet(), cursor.markBytes(), cursor.markSum());
+            return told;
+        }
+        if (tryLeaveStream(session)) {
+            FormatTurn own = session.course().own();
+            write(session.outlet(), own.mark(number), own.markSum());
+        }
+        return number;
+    }
+
+    private static void write(Outlet outlet, ByteBuf bytes, ContentSum sum) {
+        outlet.write(bytes);
+        if (sum != null) {
+            outlet.wrote(sum);
+        }
+    }
+
+    /** Before a session gets bytes of its own: who has all bytes in one compressed stream leaves the shared one. */
+    private boolean tryBeginOwn(Session session) {
+        Framing framing = session.course().format().framing();
+        boolean isOneStream = framing != null && framing.plain() == null;
+        return isOneStream ? tryLeaveStream(session) : tryWriteRun(session);
+    }
+
+    /** Writes what was collected, and ends a session's part in a stream that it shares. @return whether it is still there */
+    boolean tryLeaveStream(Session session) {
+        if (!tryWriteRun(session)) {
+            return false;
+        }
+        if (session.course().isFollowing()) {
+            session.course().leave();
+            metrics.increment(Counter.SHARED_STREAMS_LEFT);
+            ByteBuf streamBreak = session.course().own().streamBreak();
+            if (streamBreak != null) {
+                try {
+                    touch(session);
+                    session.outlet().write(streamBreak);
+                } catch (RuntimeException | Error fault) {
+                    end(session, fault);
+                }
+            }
+        }
+        return session.isOpen();
+    }
+
     /** Writes the transport's sign of life. */
     void heartbeat(Session session, long timeMs) {
-        try {
-            touch(session);
-            session.outlet().heartbeat(timeMs);
-        } catch (RuntimeException | Error fault) {
-            end(session, fault);
+        if (tryBeginOwn(session)) {
+            try {
+                touch(session);
+                session.outlet().heartbeat(timeMs);
+            } catch (RuntimeException | Error fault) {
+                end(session, fault);
+            }
         }
     }
 
@@ -161,12 +259,16 @@ final class TurnOutput {
         for (int i = 0; i < formatTurns.size(); i++) {
             formatTurns.get(i).end();
         }
+        for (int i = 0; i < streams.size(); i++) {
+            streams.get(i).endTurn();
+        }
     }
 
     /** Writes and flushes what a session has been given so far, before it ends. */
     void finishNow(Session session) {
         if (tryWriteRun(session)) {
             tellReached(session);
+            tryLeaveStream(session);
         }
         flush(session);
     }
@@ -186,7 +288,7 @@ final class TurnOutput {
         }
         session.told();
         try {
-            session.outlet().reached(shard.reached(session));
+            session.outlet().reached(shard.standing().reached(session));
         } catch (RuntimeException | Error fault) {
             end(session, fault);
         }
@@ -216,6 +318,9 @@ final class TurnOutput {
     void close() {
         formatTurns.forEach(FormatTurn::close);
         formatTurns.clear();
+        streams.forEach(SharedStream::close);
+        streams.clear();
+        compressors.close();
     }
 
     private void touch(Session session) {
@@ -256,6 +361,9 @@ final class TurnOutput {
     private void wrote(Session session, Run run) {
         if (session.isOpen()) {
             session.wrote(run);
+            if (run.sum() != null) {
+                session.outlet().wrote(run.sum());
+            }
             metrics.add(Counter.DELIVERIES, run.updates());
             metrics.add(Counter.DELIVERED_BYTES, run.length());
         }

@@ -9,7 +9,8 @@ public enum Gauge {
     USERS("users", "Users with at least one connection"),
     UPSTREAM_UP("upstream_up", "1 while the broker is connected and every subscription confirmed"),
     HISTORY_BYTES("history_bytes", "Heap bytes of all channels' histories"),
-    SLOW_READERS("slow_readers", "Sessions whose connection takes no more for now");
+    SLOW_READERS("slow_readers", "Sessions whose connection takes no more for now"),
+    SHARED_STREAMS("shared_streams", "Compressed streams that connections with the same subscriptions share");
     // @formatter:on
 
     private final String metric;

@@ -12,9 +12,9 @@ import io.netty.buffer.ByteBuf;
 import io.tickgate.gateway.auth.Principal;
 import io.tickgate.gateway.concurrent.DeadlineQueue;
 import io.tickgate.gateway.model.Publication;
-import io.tickgate.gateway.wire.FormatTurn;
 import io.tickgate.gateway.wire.Outlet;
 import io.tickgate.gateway.wire.Run;
+import io.tickgate.gateway.wire.RunSource;
 import io.tickgate.gateway.wire.Tally;
 import io.tickgate.protocol.message.ParsedCommand;
 
@@ -27,8 +27,7 @@ public final class Session extends DeadlineQueue.Entry<Session> {
     private final TransportKind transport;
     private final Outlet outlet;
     private final boolean answersHeartbeats;
-    private FormatTurn formatTurn;
-    private FormatTurn laggingTurn;
+    private Course course;
     private Map<String, Subscription> subscriptions = Collections.emptyMap();
     private Principal principal;
     /** What it was subscribed to at its end; null unless that is asked for and it has ended. */
@@ -44,7 +43,7 @@ public final class Session extends DeadlineQueue.Entry<Session> {
 
     /** What the client gets in this turn and was not written yet. */
     private Run run;
-    private boolean isRunLagging;
+    private RunSource runSource;
     private boolean untold;
     /** What was written at the turn's end and is being flushed. */
     private Run flushing;
@@ -52,6 +51,8 @@ public final class Session extends DeadlineQueue.Entry<Session> {
     private Unsent unsent;
     /** Subscriptions that are not in step with their channel. */
     private int behind;
+    /** Those of them that are brought forward by themselves, rather than with their room. */
+    private int straggling;
     private boolean congested;
     private boolean awaitingSnapshots;
     private boolean catchingUp;
@@ -61,17 +62,15 @@ public final class Session extends DeadlineQueue.Entry<Session> {
     /**
      * @param id opaque, unguessable
      * @param answersHeartbeats whether the client is heard regularly, so that silence means it is gone
-     * @param formatTurn the loop's turn for the outlet's format
-     * @param laggingTurn the loop's turn for the same while it is not in step
+     * @param course how the outlet's format is written
      */
-    public Session(String id, TransportKind transport, Outlet outlet, boolean answersHeartbeats, FormatTurn formatTurn,
-            FormatTurn laggingTurn, Principal principal) {
+    public Session(String id, TransportKind transport, Outlet outlet, boolean answersHeartbeats, Course course,
+            Principal principal) {
         this.id = id;
         this.transport = transport;
         this.outlet = outlet;
         this.answersHeartbeats = answersHeartbeats;
-        this.formatTurn = formatTurn;
-        this.laggingTurn = laggingTurn;
+        this.course = course;
         this.principal = principal;
     }
 
@@ -99,38 +98,32 @@ public final class Session extends DeadlineQueue.Entry<Session> {
         this.principal = principal;
     }
 
-    /**
-     * Writes in another format from now on; the outlet has changed to it.
-     *
-     * @param turn the loop's turn for that format
-     * @param lagging the loop's turn for the same while it is not in step
-     */
-    public void setFormatTurns(FormatTurn turn, FormatTurn lagging) {
+    /** Writes in another format from now on; the outlet has changed to it, between turns. */
+    public void setCourse(Course course) {
         assert run == null : "formats change between turns";
-        formatTurn = turn;
-        laggingTurn = lagging;
+        this.course = course;
+    }
+
+    /** Where an update is to be taken from, if it gets it now. */
+    public RunSource find(Publication publication) {
+        return course.find(publication, behind > 0, straggling == 0 && !isHeldUp());
+    }
+
+    /** Whether nothing was collected from elsewhere, which would have to be written first. */
+    public boolean isOn(RunSource source) {
+        return run == null || runSource == source;
     }
 
     /**
      * Adds an update to what the client gets at the end of this turn.
      *
+     * @param source as {@link #find} said, and nothing else was collected from elsewhere
      * @param tally where the room counts what becomes of it
      */
-    public void deliver(Publication publication, Tally tally) {
-        if (run == null) {
-            isRunLagging = behind > 0;
-            untold |= isRunLagging;
-        }
-        run = runTurn().append(run, publication, tally);
-    }
-
-    /** Whether what was collected must be written before another update is, since that one is in another format. */
-    public boolean isRunInOtherFormat() {
-        return run != null && isRunLagging != behind > 0 && formatTurn != laggingTurn;
-    }
-
-    private FormatTurn runTurn() {
-        return isRunLagging ? laggingTurn : formatTurn;
+    public void deliver(RunSource source, Publication publication, Tally tally) {
+        untold |= behind > 0;
+        runSource = source;
+        run = course.append(source, run, publication, tally);
     }
 
     /** Whether it got updates as one that is not in step, and was not told since where it stands. */
@@ -147,9 +140,9 @@ public final class Session extends DeadlineQueue.Entry<Session> {
         return run;
     }
 
-    /** The bytes of what was collected, as {@link FormatTurn#bytes} shares them. */
+    /** The bytes of what was collected, shared with others. */
     public ByteBuf runBytes() {
-        return runTurn().bytes(run);
+        return runSource.bytes(run);
     }
 
     /**
@@ -158,7 +151,9 @@ public final class Session extends DeadlineQueue.Entry<Session> {
      * @param part the run itself, or one that it begins with: the rest is forgotten, it will come later or never
      */
     public void wrote(Run part) {
+        course.giveBack(runSource, run.updates() - part.updates());
         run = null;
+        runSource = null;
         settleInto(flushing);
         flushing = part;
         writtenBytes += part.length();
@@ -196,9 +191,9 @@ public final class Session extends DeadlineQueue.Entry<Session> {
         }
     }
 
-    /** The bytes of a last value, as {@link FormatTurn#snapshot} shares them. */
-    public ByteBuf snapshot(Publication lastValue) {
-        return formatTurn.snapshot(lastValue);
+    /** How its updates are written. */
+    public Course course() {
+        return course;
     }
 
     public Subscription subscription(String channel) {
@@ -279,6 +274,11 @@ public final class Session extends DeadlineQueue.Entry<Session> {
     /** One subscription fell out of step, or all it had in a room did, or they are in step again. */
     public void addBehind(int change) {
         behind += change;
+    }
+
+    /** One subscription is brought forward by itself from now on, or not any more. */
+    public void addStraggling(int change) {
+        straggling += change;
     }
 
     /** Whether the connection takes no more for now. */

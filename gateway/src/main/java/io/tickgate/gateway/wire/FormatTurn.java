@@ -1,40 +1,52 @@
 package io.tickgate.gateway.wire;
 
-import java.util.Arrays;
+import java.util.function.Consumer;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 
 import io.tickgate.gateway.model.Publication;
+import io.tickgate.protocol.compress.CodedStream;
+import io.tickgate.protocol.compress.ContentSum;
 
 /**
- * What one loop writes in one format in one turn. Each update is encoded once into the turn's buffer, and connections that
- * got the same run of updates share its bytes: a slice of that buffer where the run is contiguous, else one copy. Owned by
- * its loop; empty between turns.
+ * What one loop writes in one format in one turn. Each update is encoded, and compressed where the format says so, once into the
+ * turn's buffer, and connections that got the same run of updates share its bytes: a slice of that buffer where the run is
+ * contiguous, else one copy. Owned by its loop; empty between turns.
  */
-public final class FormatTurn {
+public final class FormatTurn implements RunSource {
     private static final int INITIAL_BYTES = 8 * 1024;
     /** A buffer that a burst made larger than this is not kept. */
     private static final int KEPT_BYTES = 256 * 1024;
-    private static final int KEPT_RUNS = 4 * 1024;
 
     private final WireFormat format;
     private final ByteBufAllocator allocator;
-    private final Run root = new Run();
+    /** Null for a format whose updates are complete as they are. */
+    private final BlockEncoder encoder;
+    private final RunTrie runs = new RunTrie();
     private ByteBuf encoded;
     private ByteBuf copies;
-    private ByteBuf snapshot;
-    private Publication snapshotOf;
     private Publication latest;
     private int latestStart;
     private int latestEnd;
-    private Run[] runs = new Run[16];
-    private int usedRuns;
+    private ContentSum latestSum;
 
-    public FormatTurn(WireFormat format, ByteBufAllocator allocator) {
+    private ByteBuf snapshot;
+    private Publication snapshotOf;
+    private ContentSum snapshotSum;
+    private ByteBuf mark;
+    private long markOf = -1;
+    private ContentSum markSum;
+    private ByteBuf streamBreak;
+
+    public FormatTurn(WireFormat format, Compressors compressors, ByteBufAllocator allocator) {
         this.format = format;
         this.allocator = allocator;
-        root.contiguousStart = -1;
+        Framing framing = format.framing();
+        this.encoder = framing == null
+                ? null
+                : new BlockEncoder(framing, compressors.independent(framing.coding()));
     }
 
     public WireFormat format() {
@@ -42,8 +54,7 @@ public final class FormatTurn {
     }
 
     /**
-     * The run that is {@code before} and then {@code publication}. All connections of a room are asked for one publication
-     * before the next one's turn comes.
+     * The run that is {@code before} and then {@code publication}.
      *
      * @param before what the connection got in this turn already, null for nothing
      * @param tally where the room counts what becomes of it
@@ -52,16 +63,10 @@ public final class FormatTurn {
         if (publication != latest) {
             encode(publication);
         }
-        Run parent = before == null ? root : before;
-        Run child = parent.latestChild;
-        if (child == null || child.lastStart != latestStart) {
-            child = takeRun().reset(parent, publication, tally, latestStart, latestEnd);
-            parent.latestChild = child;
-        }
-        return child;
+        return runs.append(before, publication, tally, latestStart, latestEnd, latestSum);
     }
 
-    /** The bytes of a run of this turn; shared, so not to be released and its indices not to be moved. */
+    @Override
     public ByteBuf bytes(Run run) {
         if (run.bytes == null) {
             run.bytes = run.contiguousStart >= 0
@@ -75,22 +80,68 @@ public final class FormatTurn {
     public ByteBuf snapshot(Publication publication) {
         if (publication != snapshotOf) {
             snapshot = recycle(snapshot);
-            format.encodeSnapshot(publication, snapshot);
+            snapshotSum = encode(out -> format.encodeSnapshot(publication, out), snapshot);
             snapshotOf = publication;
         }
         return snapshot;
     }
 
+    /** The sum of the content of the last snapshot; null unless the framing asks for it. */
+    public ContentSum snapshotSum() {
+        return snapshotSum;
+    }
+
+    /** What tells a client a node-wide number; shared and valid until the next call. */
+    public ByteBuf mark(long number) {
+        if (number != markOf) {
+            mark = recycle(mark);
+            markSum = encode(out -> format.encodeMark(number, out), mark);
+            markOf = number;
+        }
+        return mark;
+    }
+
+    /** The sum of the content of the last mark; null unless the framing asks for it. */
+    public ContentSum markSum() {
+        return markSum;
+    }
+
+    /** What must go behind blocks of a shared stream before others may follow, or null for nothing; shared. */
+    public ByteBuf streamBreak() {
+        if (streamBreak == null && encoder != null && CodedStream.hasBreak(encoder.framing().coding())) {
+            ByteBuf content = Unpooled.buffer(Framing.MAX_OVERHEAD_BYTES);
+            CodedStream.writeBreak(encoder.framing().coding(), content);
+            streamBreak = allocator.directBuffer(2 * Framing.MAX_OVERHEAD_BYTES);
+            encoder.framing().frame(content, streamBreak);
+        }
+        return streamBreak;
+    }
+
+    /**
+     * Appends content that is one connection's alone, as the format's blocks are.
+     *
+     * @return the sum of the content; null unless the framing asks for it
+     */
+    public ContentSum encode(Consumer<ByteBuf> content, ByteBuf out) {
+        if (encoder == null) {
+            content.accept(out);
+            return null;
+        }
+        content.accept(encoder.begin());
+        encoder.end(out);
+        return encoder.sum();
+    }
+
     /** Forgets the turn, and counts as delivered what was taken of it; whoever still needs its bytes has retained them. */
     public void end() {
-        countDelivered();
+        runs.end();
         encoded = reuseOrRelease(encoded);
         copies = reuseOrRelease(copies);
         snapshot = reuseOrRelease(snapshot);
         snapshotOf = null;
+        mark = reuseOrRelease(mark);
+        markOf = -1;
         latest = null;
-        root.latestChild = null;
-        releaseRuns();
     }
 
     /** Gives the memory back; the loop is ending. */
@@ -99,6 +150,8 @@ public final class FormatTurn {
         encoded = release(encoded);
         copies = release(copies);
         snapshot = release(snapshot);
+        mark = release(mark);
+        streamBreak = release(streamBreak);
     }
 
     private void encode(Publication publication) {
@@ -106,7 +159,13 @@ public final class FormatTurn {
             encoded = allocator.directBuffer(INITIAL_BYTES);
         }
         latestStart = encoded.writerIndex();
-        format.encodeUpdate(publication, encoded);
+        if (encoder == null) {
+            format.encodeUpdate(publication, encoded);
+        } else {
+            format.encodeUpdate(publication, encoder.begin());
+            encoder.end(encoded);
+            latestSum = encoder.sum();
+        }
         latestEnd = encoded.writerIndex();
         latest = publication;
     }
@@ -128,43 +187,6 @@ public final class FormatTurn {
         }
         copies.setBytes(start, encoded, node.contiguousStart, node.length);
         return copies.slice(start, run.length);
-    }
-
-    /** Who took a run took all the shorter ones that it begins with; they stand before it. */
-    private void countDelivered() {
-        for (int i = usedRuns - 1; i >= 0; i--) {
-            Run run = runs[i];
-            if (run.taken > 0) {
-                run.tally.addDelivered(run.taken);
-                run.parent.taken += run.taken;
-            }
-        }
-        root.taken = 0;
-    }
-
-    private Run takeRun() {
-        if (usedRuns == runs.length) {
-            runs = Arrays.copyOf(runs, runs.length * 2);
-        }
-        Run run = runs[usedRuns];
-        if (run == null) {
-            run = new Run();
-            runs[usedRuns] = run;
-        }
-        usedRuns++;
-        return run;
-    }
-
-    private void releaseRuns() {
-        for (int i = 0; i < usedRuns; i++) {
-            runs[i].bytes = null;
-            runs[i].publication = null;
-            runs[i].tally = null;
-        }
-        if (runs.length > KEPT_RUNS) {
-            runs = new Run[16];
-        }
-        usedRuns = 0;
     }
 
     private ByteBuf recycle(ByteBuf buffer) {

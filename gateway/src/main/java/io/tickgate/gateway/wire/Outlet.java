@@ -2,6 +2,7 @@ package io.tickgate.gateway.wire;
 
 import io.netty.buffer.ByteBuf;
 
+import io.tickgate.protocol.compress.ContentSum;
 import io.tickgate.protocol.message.Disconnect;
 import io.tickgate.protocol.message.ServerMessage;
 
@@ -21,6 +22,12 @@ public interface Outlet {
      *        and copies them otherwise, so that a slow client pins at most one turn's buffer
      */
     void write(ByteBuf encoded);
+
+    /**
+     * The sum of the content of what {@link #write} got last, or of several calls together; told if the format's framing is
+     * summed.
+     */
+    default void wrote(ContentSum sum) {}
 
     /** Writes a control message or the answer to a command. */
     void send(ServerMessage message);

@@ -3,6 +3,7 @@ package io.tickgate.gateway.wire;
 import io.netty.buffer.ByteBuf;
 
 import io.tickgate.gateway.model.Publication;
+import io.tickgate.protocol.compress.ContentSum;
 
 /**
  * A sequence of updates that some connections get in one turn: a node of the {@link FormatTurn}'s trie, reached from the
@@ -26,10 +27,14 @@ public final class Run {
     int updates;
     /** The bytes of the whole run, made when first asked for. */
     ByteBuf bytes;
+    /** Of the last update's content; null if nobody asks for it. */
+    private ContentSum lastSum;
+    /** Of the whole run's content, made when first asked for. */
+    private ContentSum sum;
 
     Run() {}
 
-    Run reset(Run before, Publication last, Tally lastTally, int start, int end) {
+    Run reset(Run before, Publication last, Tally lastTally, int start, int end, ContentSum contentSum) {
         parent = before;
         publication = last;
         tally = lastTally;
@@ -40,6 +45,8 @@ public final class Run {
         length = before.length + end - start;
         updates = before.updates + 1;
         bytes = null;
+        lastSum = contentSum;
+        sum = null;
         boolean first = before.parent == null;
         boolean follows = before.contiguousStart >= 0 && before.lastEnd == start;
         contiguousStart = first ? start : follows ? before.contiguousStart : -1;
@@ -74,6 +81,28 @@ public final class Run {
     /** Where the fate of the run's last update is counted. */
     public Tally tally() {
         return tally;
+    }
+
+    /** The sum of its content; null unless the format's framing asks for it. */
+    public ContentSum sum() {
+        if (sum == null && lastSum != null) {
+            ContentSum before = parent.sum();
+            if (before == null) {
+                sum = lastSum;
+            } else {
+                sum = new ContentSum();
+                sum.set(before, lastSum);
+            }
+        }
+        return sum;
+    }
+
+    void forget() {
+        bytes = null;
+        publication = null;
+        tally = null;
+        lastSum = null;
+        sum = null;
     }
 
     /** Notes that a connection had all of it taken by the kernel. */

@@ -194,7 +194,7 @@ final class EntranceTest {
 
     /** A member that has asked for an interval and has got everything up to a seq. */
     private static Subscription member(Room room, long seq) {
-        Session session = new Session("s", TransportKind.WEBSOCKET, null, true, null, null, Principal.ANONYMOUS);
+        Session session = new Session("s", TransportKind.WEBSOCKET, null, true, null, Principal.ANONYMOUS);
         Subscription member = new Subscription(session, room.channel());
         member.intervalMs = 250;
         room.add(member, seq);

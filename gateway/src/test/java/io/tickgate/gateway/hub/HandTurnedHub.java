@@ -21,11 +21,14 @@ import io.tickgate.gateway.session.Session;
 import io.tickgate.gateway.session.TransportKind;
 import io.tickgate.gateway.testing.HandTurnedClock;
 import io.tickgate.gateway.testing.UserNames;
+import io.tickgate.gateway.wire.CompressionSettings;
 import io.tickgate.protocol.message.Command;
 import io.tickgate.protocol.message.ParsedCommand;
 
 /** A whole hub whose loops, clock and broker are turned by hand, so that a test decides what happens before what. */
 final class HandTurnedHub implements AutoCloseable {
+    private static final CompressionSettings COMPRESSION = new CompressionSettings(6, 64, 100, 5_000);
+
     final HandTurnedClock clock = new HandTurnedClock();
     final HandTurnedBroker broker = new HandTurnedBroker();
     final List<HandTurnedLoop> loops = new ArrayList<>();
@@ -49,7 +52,8 @@ final class HandTurnedHub implements AutoCloseable {
                 mailboxes);
         DispatcherPort port = new DispatcherPort(loops.getFirst(), dispatcher);
         for (int i = 0; i < loopCount; i++) {
-            shards.add(new Shard(i, settings, new Watermarks(highWatermarkBytes, highWatermarkBytes / 4), rights,
+            shards.add(new Shard(i, settings, COMPRESSION, new Watermarks(highWatermarkBytes, highWatermarkBytes / 4),
+                    rights,
                     loops.get(i), timers.of(loops.get(i)), clock,
                     metrics.get(i), mailboxes[i], port, UnpooledByteBufAllocator.DEFAULT));
         }

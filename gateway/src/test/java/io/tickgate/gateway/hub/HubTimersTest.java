@@ -27,6 +27,7 @@ import io.tickgate.gateway.model.DeliveryMode;
 import io.tickgate.gateway.model.Kind;
 import io.tickgate.gateway.model.Watermarks;
 import io.tickgate.gateway.testing.ExpectedLog;
+import io.tickgate.gateway.wire.CompressionSettings;
 import io.tickgate.protocol.message.ErrorCode;
 
 /** The hub on real loops: its timers and how many loops it takes. */
@@ -64,7 +65,8 @@ final class HubTimersTest {
         loops.forEach(each -> metrics.add(new LoopMetrics()));
         HubSettings settings = HandTurnedHub.settings(0, 1 << 20, 0);
         Rights rights = new Rights(null, new WithoutHistory(), true);
-        return new Hub(settings, new Watermarks(262_144, 65_536), rights, broker, loops, metrics, Clock.SYSTEM);
+        return new Hub(settings, new CompressionSettings(6, 64, 100, 5_000), new Watermarks(262_144, 65_536), rights,
+                broker, loops, metrics, Clock.SYSTEM);
     }
 
     /** Keeps nothing of any channel, so that one that nobody wants is given up at once. */

@@ -184,7 +184,7 @@ final class OutageTest {
             hub.publish("price:B", "2");
             hub.publish("price:A", "3");
             hub.turnAll();
-            assertThat(client.shard.number()).isEqualTo(3_002);
+            assertThat(client.shard.standing().number()).isEqualTo(3_002);
         }
     }
 }

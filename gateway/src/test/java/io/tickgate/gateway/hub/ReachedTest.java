@@ -47,11 +47,11 @@ final class ReachedTest {
     void isTheNumberBeforeTheFirstEntryThatItLacks() {
         Client client = subscriber("trade:x");
         publish("trade:x", 3, "1");
-        assertThat(client.shard.reached(client.session)).isZero();
+        assertThat(client.shard.standing().reached(client.session)).isZero();
         hub.pass(1_000);
-        assertThat(client.shard.reached(client.session)).isEqualTo(3);
+        assertThat(client.shard.standing().reached(client.session)).isEqualTo(3);
         publish("trade:x", 3, "1");
-        assertThat(client.shard.reached(client.session)).isEqualTo(3);
+        assertThat(client.shard.standing().reached(client.session)).isEqualTo(3);
     }
 
     @Test
@@ -59,7 +59,7 @@ final class ReachedTest {
         Client client = subscriber("price:x");
         publish("price:x", 5, "1");
         evict("trade:y");
-        assertThat(client.shard.reached(client.session)).isEqualTo(4);
+        assertThat(client.shard.standing().reached(client.session)).isEqualTo(4);
     }
 
     @Test
@@ -69,9 +69,10 @@ final class ReachedTest {
         hub.pass(1_000);
         publish("trade:x", 3, "1");
         evict("trade:y");
-        assertThat(client.shard.reached(client.session)).as("the last that is gone has number 6").isEqualTo(5);
+        assertThat(client.shard.standing().reached(client.session)).as("the last that is gone has number 6")
+                .isEqualTo(5);
         hub.pass(1_000);
         assertThat(client.take()).last().asString().contains("\"op\":\"gap\"");
-        assertThat(client.shard.reached(client.session)).isEqualTo(306);
+        assertThat(client.shard.standing().reached(client.session)).isEqualTo(306);
     }
 }

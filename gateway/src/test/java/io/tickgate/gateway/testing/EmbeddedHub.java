@@ -22,6 +22,7 @@ import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.Kinds;
 import io.tickgate.gateway.model.Watermarks;
 import io.tickgate.gateway.session.TransportKind;
+import io.tickgate.gateway.wire.CompressionSettings;
 
 /** A whole hub on one loop that a test turns by hand, with the embedded broker or the test's own. */
 public final class EmbeddedHub implements AutoCloseable {
@@ -48,6 +49,7 @@ public final class EmbeddedHub implements AutoCloseable {
         hub = new Hub(
                 new HubSettings(25_000, 16, 8, 64, 100, 64 << 10, 16, 120_000, 5_000, 1_024, 1 << 20, 1 << 26, 60_000,
                         0),
+                new CompressionSettings(6, 64, 100, 5_000),
                 new Watermarks(HIGH_WATERMARK_BYTES, HIGH_WATERMARK_BYTES / 4), new Rights(USERS, policy, true), broker,
                 List.of(loop()), List.of(metrics), clock);
         hub.start();

@@ -29,7 +29,7 @@ final class FormatTurnTest {
 
     private final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true, true);
     private final CountingFormat format = new CountingFormat();
-    private final FormatTurn turn = new FormatTurn(format, allocator);
+    private final FormatTurn turn = new FormatTurn(format, new Compressors(6), allocator);
     private long seqs;
 
     @AfterEach
@@ -137,7 +137,7 @@ final class FormatTurnTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
     void everyConnectionGetsTheBytesOfItsOwnUpdates(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        FormatTurn pooled = new FormatTurn(format, PooledByteBufAllocator.DEFAULT);
+        FormatTurn pooled = new FormatTurn(format, new Compressors(6), PooledByteBufAllocator.DEFAULT);
         List<ByteBuf> kept = new ArrayList<>();
         List<String> keptText = new ArrayList<>();
         for (int round = 0; round < 50; round++) {

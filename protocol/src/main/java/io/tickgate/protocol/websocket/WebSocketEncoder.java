@@ -10,6 +10,8 @@ import io.netty.buffer.ByteBuf;
  */
 public final class WebSocketEncoder {
     private static final int FIN = 0x80;
+    /** RSV1 (RFC 7692 §6). */
+    private static final int COMPRESSED = 0x40;
     private static final int MASK_BIT = 0x80;
     private static final int MAX_CONTROL_BYTES = 125;
     private static final int MAX_LENGTH_7 = 125;
@@ -28,6 +30,11 @@ public final class WebSocketEncoder {
     /** Writes the header of a text message whose payload the caller writes next. */
     public static void writeTextHeader(int payloadLength, ByteBuf out) {
         writeHeader(Opcode.TEXT, 0, payloadLength, out);
+    }
+
+    /** The same of a text message that is compressed (RFC 7692 §6). */
+    public static void writeDeflatedTextHeader(int payloadLength, ByteBuf out) {
+        writeHeader(COMPRESSED | Opcode.TEXT, 0, payloadLength, out);
     }
 
     /**

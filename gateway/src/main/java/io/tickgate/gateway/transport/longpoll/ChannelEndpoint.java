@@ -76,13 +76,13 @@ public final class ChannelEndpoint implements Endpoint {
     }
 
     private static Response since(Shard shard, Subscription channel, String position, boolean isDue) {
-        Kept kept = shard.kept(channel, position, shard.watermarks().highBytes());
+        Kept kept = shard.standing().kept(channel, position, shard.watermarks().highBytes());
         boolean isNews = !kept.recovered() || !kept.entries().isEmpty();
         return isNews || isDue ? ChannelAnswers.since(kept) : null;
     }
 
     private static Response newer(Shard shard, Subscription channel, String ifNoneMatch, boolean isDue) {
-        Publication newest = shard.lastValue(channel);
+        Publication newest = shard.standing().lastValue(channel);
         Response answer = ChannelAnswers.lastValue(newest, ifNoneMatch);
         if (answer.status() != 200 && !isDue) {
             return null;

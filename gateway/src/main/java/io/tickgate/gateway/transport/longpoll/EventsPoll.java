@@ -80,7 +80,7 @@ final class EventsPoll extends HeldRequest {
         byte[] json = MessageEncoder.encode(message);
         pendingBytes += json.length;
         if (!isAnswered()) {
-            long number = message instanceof ServerMessage.Gap gap ? shard().number(gap) : 0;
+            long number = message instanceof ServerMessage.Gap gap ? shard().standing().number(gap) : 0;
             // That the upstream is still away is told with the answer, and is no reason for one: polls would never wait.
             boolean isNews = isJoined() || !isResumed || !(message instanceof ServerMessage.Status);
             collected.add(new Collected(number, isNews, json));
@@ -89,7 +89,7 @@ final class EventsPoll extends HeldRequest {
 
     @Override
     Response answer(boolean isDue) {
-        long number = shard().reached(session());
+        long number = shard().standing().reached(session());
         List<Collected> told = new ArrayList<>(collected.size());
         boolean isNews = false;
         for (Collected each : collected) {

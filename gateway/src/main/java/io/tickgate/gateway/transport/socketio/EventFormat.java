@@ -3,37 +3,52 @@ package io.tickgate.gateway.transport.socketio;
 import io.netty.buffer.ByteBuf;
 
 import io.tickgate.gateway.model.Publication;
+import io.tickgate.gateway.wire.DeflatedFrames;
+import io.tickgate.gateway.wire.Framing;
 import io.tickgate.gateway.wire.WireFormat;
 import io.tickgate.protocol.engineio.SeparatedPayload;
 import io.tickgate.protocol.socketio.EventEncoder;
 import io.tickgate.protocol.websocket.WebSocketEncoder;
 
 /**
- * An update, or a last value just the same, as one event of a namespace: a WebSocket frame, or a polling packet with the
- * separator before it, so that any run of them makes a payload once its first byte is left out.
+ * An update, or a last value just the same, as one event of a namespace: a WebSocket frame, deflated or not, or a polling packet
+ * with the separator before it, so that any run of them makes a payload once its first byte is left out.
  */
 final class EventFormat implements WireFormat {
     private final EventEncoders encoders;
-    private final boolean framed;
+    private final Carriage carriage;
+    private final Framing framing;
     private final boolean withMeta;
     /** The first half of the offset behind the other arguments; null if there is none. */
     private final byte[] node;
     /** The same with null in the place of offsets; null if this is it. */
     private final EventFormat lagging;
 
+    /** What carries events. */
+    enum Carriage {
+        POLLING, FRAMES,
+        /** Frames of permessage-deflate, for clients that keep what came before, and for those that don't. */
+        DEFLATED_FRAMES, DEFLATED_FRAMES_ALONE
+    }
+
     /**
-     * @param framed for WebSocket, rather than polling
      * @param withMeta whether the payload is followed by a second argument with channel, epoch and seq
      * @param node names this gateway if the last argument is the offset, else null
      */
-    EventFormat(EventEncoders encoders, boolean framed, boolean withMeta, byte[] node) {
-        this(encoders, framed, withMeta, node,
-                node == null ? null : new EventFormat(encoders, framed, withMeta, node, null));
+    EventFormat(EventEncoders encoders, Carriage carriage, boolean withMeta, byte[] node) {
+        this(encoders, carriage, withMeta, node,
+                node == null ? null : new EventFormat(encoders, carriage, withMeta, node, null));
     }
 
-    private EventFormat(EventEncoders encoders, boolean framed, boolean withMeta, byte[] node, EventFormat lagging) {
+    private EventFormat(EventEncoders encoders, Carriage carriage, boolean withMeta, byte[] node, EventFormat lagging) {
         this.encoders = encoders;
-        this.framed = framed;
+        this.carriage = carriage;
+        this.framing = switch (carriage) {
+            case POLLING, FRAMES -> null;
+            case DEFLATED_FRAMES, DEFLATED_FRAMES_ALONE -> new DeflatedFrames(
+                    new EventFormat(encoders, Carriage.FRAMES, withMeta, node),
+                    carriage == Carriage.DEFLATED_FRAMES);
+        };
         this.withMeta = withMeta;
         this.node = node;
         this.lagging = lagging;
@@ -42,6 +57,11 @@ final class EventFormat implements WireFormat {
     @Override
     public void encodeUpdate(Publication publication, ByteBuf out) {
         encode(publication, lagging == null ? EventEncoder.NO_OFFSET : publication.number(), out);
+    }
+
+    @Override
+    public Framing framing() {
+        return framing;
     }
 
     /** Without an offset: the session's other channels may be further. */
@@ -75,10 +95,12 @@ final class EventFormat implements WireFormat {
     }
 
     private void begin(int packetBytes, ByteBuf out) {
-        if (framed) {
-            WebSocketEncoder.writeTextHeader(packetBytes, out);
-        } else {
-            out.writeByte(SeparatedPayload.SEPARATOR);
+        switch (carriage) {
+            case POLLING -> out.writeByte(SeparatedPayload.SEPARATOR);
+            case FRAMES -> WebSocketEncoder.writeTextHeader(packetBytes, out);
+            case DEFLATED_FRAMES, DEFLATED_FRAMES_ALONE -> {
+                // The frame is made when its length is known.
+            }
         }
     }
 }

@@ -7,6 +7,9 @@ import io.tickgate.protocol.message.Disconnect;
 /** What carries a connection's packets to its client at the moment. Owned by the connection's loop. */
 sealed interface Link permits PollingLink, WebSocketLink {
 
+    /** How events are carried. */
+    EventFormat.Carriage carriage();
+
     /** Writes updates that are in the format of this link and may be shared; copied or retained as needed. */
     void write(ByteBuf events);
 

@@ -1,10 +1,13 @@
 package io.tickgate.gateway.transport.socketio;
 
 import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
+import java.util.Map;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
+import io.tickgate.gateway.transport.socketio.EventFormat.Carriage;
 import io.tickgate.gateway.wire.WireFormat;
 import io.tickgate.protocol.socketio.EventEncoder;
 import io.tickgate.protocol.socketio.SocketPacketEncoder;
@@ -18,7 +21,7 @@ final class Namespace {
 
     private final String name;
     private final Offsets offsets;
-    private final EventFormat[] formats = new EventFormat[8];
+    private final Map<Carriage, EventFormat[]> formats = new EnumMap<>(Carriage.class);
     private final EventEncoder connected;
     private final EventEncoder control;
 
@@ -26,9 +29,13 @@ final class Namespace {
         this.name = name;
         this.offsets = offsets;
         EventEncoders encoders = new EventEncoders(name);
-        for (int i = 0; i < formats.length; i++) {
-            byte[] node = (i & 4) != 0 ? offsets.node() : null;
-            formats[i] = new EventFormat(encoders, (i & 2) != 0, (i & 1) != 0, node);
+        for (Carriage carriage : Carriage.values()) {
+            EventFormat[] ways = new EventFormat[4];
+            for (int i = 0; i < ways.length; i++) {
+                byte[] node = (i & 2) != 0 ? offsets.node() : null;
+                ways[i] = new EventFormat(encoders, carriage, (i & 1) != 0, node);
+            }
+            formats.put(carriage, ways);
         }
         connected = new EventEncoder(name, "connected");
         control = new EventEncoder(name, "control");
@@ -38,9 +45,9 @@ final class Namespace {
         return name;
     }
 
-    /** How updates are written over a transport. */
-    WireFormat format(boolean webSocket, boolean withMeta, boolean withOffset) {
-        return formats[(withOffset ? 4 : 0) | (webSocket ? 2 : 0) | (withMeta ? 1 : 0)];
+    /** How updates are written. */
+    WireFormat format(Carriage carriage, boolean withMeta, boolean withOffset) {
+        return formats.get(carriage)[(withOffset ? 2 : 0) | (withMeta ? 1 : 0)];
     }
 
     /** Up to where a client has everything that names such an offset, -1 if it isn't this gateway's. */

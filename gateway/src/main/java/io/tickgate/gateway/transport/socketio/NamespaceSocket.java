@@ -249,7 +249,7 @@ final class NamespaceSocket implements Outlet {
 
     @Override
     public WireFormat format() {
-        return namespace.format(engine.isOnWebSocket(), withMeta, recoverable);
+        return namespace.format(engine.link().carriage(), withMeta, recoverable);
     }
 
     @Override
@@ -276,7 +276,7 @@ final class NamespaceSocket implements Outlet {
                 byte[] connected = MessageEncoder.encodeConnected(welcome);
                 // An offset of this session from the first: the client would keep one of the session before.
                 link.write(recoverable
-                        ? namespace.connectedPacket(connected, shard.number())
+                        ? namespace.connectedPacket(connected, shard.standing().number())
                         : namespace.connectedPacket(connected));
             }
             case ServerMessage.Answer answer when answer.id() != null -> link.write(
@@ -303,7 +303,7 @@ final class NamespaceSocket implements Outlet {
     public void flush() {
         // A flush in the midst of a long run tells nothing yet.
         if (positionDue && session != null && session.run() == null) {
-            reached(shard.reached(session));
+            reached(shard.standing().reached(session));
         }
         engine.link().flush();
     }

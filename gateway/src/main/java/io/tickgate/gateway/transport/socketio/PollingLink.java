@@ -52,6 +52,11 @@ final class PollingLink implements Link {
     }
 
     @Override
+    public EventFormat.Carriage carriage() {
+        return EventFormat.Carriage.POLLING;
+    }
+
+    @Override
     public void write(ByteBuf events) {
         int bytes = events.readableBytes();
         reserve(bytes);

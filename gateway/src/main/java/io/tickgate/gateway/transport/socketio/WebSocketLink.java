@@ -56,6 +56,11 @@ final class WebSocketLink implements Link, WebSocketConnection.Listener {
     }
 
     @Override
+    public EventFormat.Carriage carriage() {
+        return EventFormat.Carriage.FRAMES;
+    }
+
+    @Override
     public void write(ByteBuf events) {
         connection.write(events);
     }

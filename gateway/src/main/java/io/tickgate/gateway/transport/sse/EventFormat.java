@@ -6,12 +6,15 @@ import io.netty.buffer.ByteBuf;
 
 import io.tickgate.gateway.model.Publication;
 import io.tickgate.gateway.wire.WireFormat;
+import io.tickgate.protocol.compress.Coding;
 import io.tickgate.protocol.sse.ChunkedCoding;
 import io.tickgate.protocol.sse.SseEncoder;
 
-/** An update as one event, in a chunk of its own where HTTP/1.1 wants chunks. */
+/** An update as one event, compressed or not, in a chunk of its own where HTTP/1.1 wants chunks. */
 final class EventFormat implements WireFormat {
     private final byte[] node;
+    private final StreamFraming framing;
+    /** Whether each event is a chunk as it is. */
     private final boolean chunked;
     private final boolean kindAsEvent;
     private final boolean payloadOnly;
@@ -20,17 +23,21 @@ final class EventFormat implements WireFormat {
 
     /**
      * @param node the first half of every id
+     * @param coding how the body is compressed
+     * @param chunked whether it goes in chunks
      * @param kindAsEvent whether the channel's kind is the {@code event} field, rather than none
      * @param payloadOnly whether the data is the bare payload, rather than the envelope
      */
-    EventFormat(byte[] node, boolean chunked, boolean kindAsEvent, boolean payloadOnly) {
-        this(node, chunked, kindAsEvent, payloadOnly,
-                new EventFormat(node, chunked, kindAsEvent, payloadOnly, null));
+    EventFormat(byte[] node, Coding coding, boolean chunked, boolean kindAsEvent, boolean payloadOnly) {
+        this(node, coding, chunked, kindAsEvent, payloadOnly,
+                new EventFormat(node, coding, chunked, kindAsEvent, payloadOnly, null));
     }
 
-    private EventFormat(byte[] node, boolean chunked, boolean kindAsEvent, boolean payloadOnly, EventFormat lagging) {
+    private EventFormat(byte[] node, Coding coding, boolean chunked, boolean kindAsEvent, boolean payloadOnly,
+            EventFormat lagging) {
         this.node = node;
-        this.chunked = chunked;
+        this.framing = coding == Coding.IDENTITY ? null : new StreamFraming(coding, chunked);
+        this.chunked = chunked && framing == null;
         this.kindAsEvent = kindAsEvent;
         this.payloadOnly = payloadOnly;
         this.lagging = lagging;
@@ -84,7 +91,13 @@ final class EventFormat implements WireFormat {
         end(out);
     }
 
-    void encodeId(long number, ByteBuf out) {
+    @Override
+    public StreamFraming framing() {
+        return framing;
+    }
+
+    @Override
+    public void encodeMark(long number, ByteBuf out) {
         begin(SseEncoder.idLength(node, number), out);
         SseEncoder.writeId(node, number, out);
         end(out);

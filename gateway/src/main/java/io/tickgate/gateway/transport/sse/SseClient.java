@@ -15,6 +15,7 @@ import io.tickgate.gateway.session.SessionIds;
 import io.tickgate.gateway.session.TransportKind;
 import io.tickgate.gateway.wire.Outlet;
 import io.tickgate.gateway.wire.WireFormat;
+import io.tickgate.protocol.compress.ContentSum;
 import io.tickgate.protocol.message.Command;
 import io.tickgate.protocol.message.Disconnect;
 import io.tickgate.protocol.message.ErrorCode;
@@ -29,6 +30,7 @@ final class SseClient implements ResponseStream.Listener, Outlet {
     private final boolean heartbeatMessages;
     private ResponseStream stream;
     private EventFormat format;
+    private StreamBody body;
     private Session session;
     /** The number in the last block that was an id alone. */
     private long told;
@@ -46,20 +48,23 @@ final class SseClient implements ResponseStream.Listener, Outlet {
             Command.Subscribe subscribe) {
         stream = opened;
         format = eventFormat;
-        ByteBuf opening = buffer();
-        format.encodeRetry(retryMs, opening);
+        body = new StreamBody(stream, format, shard.encoder(format));
         // Until all that is missing has come, the stream stands where it stood.
-        told = subscribe.afterNumber() == Command.Subscribe.NO_NUMBER ? shard.number() : subscribe.afterNumber();
+        told = subscribe.afterNumber() == Command.Subscribe.NO_NUMBER
+                ? shard.standing().number()
+                : subscribe.afterNumber();
         awaited = new HashSet<>(subscribe.channels());
-        format.encodeId(told, opening);
-        stream.writeAndRelease(opening);
+        body.write(block -> {
+            format.encodeRetry(retryMs, block);
+            format.encodeMark(told, block);
+        });
         session = shard.open(SessionIds.next(), TransportKind.SSE, this, false, principal, subscribe.afterNumber());
         shard.submit(session, new ParsedCommand.Accepted(subscribe));
     }
 
     /** Answers somebody who is to come back later: an EventSource does after a whole response only. */
     static void refuseForNow(ResponseStream stream, EventFormat format, int retryMs, ServerMessage.Failure why) {
-        ByteBuf block = buffer();
+        ByteBuf block = ByteBufAllocator.DEFAULT.directBuffer();
         format.encodeRetry(retryMs, block);
         format.encodeControl(MessageEncoder.encode(why), block);
         stream.writeAndRelease(block);
@@ -87,28 +92,37 @@ final class SseClient implements ResponseStream.Listener, Outlet {
     }
 
     @Override
+    public void wrote(ContentSum sum) {
+        body.wrote(sum);
+    }
+
+    @Override
     public void send(ServerMessage message) {
-        ByteBuf block = buffer();
+        body.write(block -> encode(message, block));
+        if (message instanceof ServerMessage.Subscribed subscribed) {
+            subscribed.channels().forEach(joined -> awaited.remove(joined.channel()));
+            endIfRefused(subscribed);
+            if (session != null) {
+                reached(shard.standing().reached(session));
+            }
+        }
+    }
+
+    private void encode(ServerMessage message, ByteBuf block) {
         format.encodeControl(MessageEncoder.encode(message), block);
         if (message instanceof ServerMessage.Goaway goaway) {
             format.encodeRetry(goaway.retryMs(), block);
         }
-        if (message instanceof ServerMessage.Subscribed subscribed) {
-            endIfRefused(subscribed, block);
-            subscribed.channels().forEach(joined -> awaited.remove(joined.channel()));
-        }
-        stream.writeAndRelease(block);
-        if (message instanceof ServerMessage.Subscribed && session != null) {
-            reached(shard.reached(session));
+        if (message instanceof ServerMessage.Subscribed subscribed && !subscribed.refused().isEmpty()) {
+            ServerMessage.Refused first = subscribed.refused().getFirst();
+            format.encodeControl(
+                    MessageEncoder.encode(new ServerMessage.Failure(null, first.code(), first.message())), block);
         }
     }
 
     /** A stream has all its channels or none: what is refused only now, for the moment, ends it, and the client comes back. */
-    private void endIfRefused(ServerMessage.Subscribed subscribed, ByteBuf block) {
+    private void endIfRefused(ServerMessage.Subscribed subscribed) {
         if (!subscribed.refused().isEmpty()) {
-            ServerMessage.Refused first = subscribed.refused().getFirst();
-            format.encodeControl(
-                    MessageEncoder.encode(new ServerMessage.Failure(null, first.code(), first.message())), block);
             loop.execute(() -> shard.disconnect(session, Disconnect.SERVICE_RESTART));
         }
     }
@@ -117,20 +131,15 @@ final class SseClient implements ResponseStream.Listener, Outlet {
     public void heartbeat(long timeMs) {
         if (heartbeatMessages) {
             send(new ServerMessage.Heartbeat(timeMs));
-            return;
+        } else {
+            body.write(format::encodeComment);
         }
-        ByteBuf comment = buffer();
-        format.encodeComment(comment);
-        stream.writeAndRelease(comment);
     }
 
     @Override
     public void reached(long number) {
         if (number > told && awaited.isEmpty()) {
-            told = number;
-            ByteBuf block = buffer();
-            format.encodeId(number, block);
-            stream.writeAndRelease(block);
+            told = shard.mark(session, number);
         }
     }
 
@@ -159,10 +168,6 @@ final class SseClient implements ResponseStream.Listener, Outlet {
         if (reason == Disconnect.TOKEN_EXPIRED) {
             send(new ServerMessage.Failure(null, ErrorCode.TOKEN_EXPIRED, "the token has expired"));
         }
-        stream.close();
-    }
-
-    private static ByteBuf buffer() {
-        return ByteBufAllocator.DEFAULT.directBuffer(256);
+        body.end();
     }
 }

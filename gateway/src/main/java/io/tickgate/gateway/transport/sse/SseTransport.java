@@ -1,5 +1,9 @@
 package io.tickgate.gateway.transport.sse;
 
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
 import io.tickgate.gateway.auth.Principal;
 import io.tickgate.gateway.http.Exchange;
 import io.tickgate.gateway.http.Request;
@@ -9,6 +13,8 @@ import io.tickgate.gateway.hub.Hub;
 import io.tickgate.gateway.hub.Shard;
 import io.tickgate.gateway.transport.EventIds;
 import io.tickgate.gateway.transport.EventsEndpoint;
+import io.tickgate.protocol.compress.AcceptEncoding;
+import io.tickgate.protocol.compress.Coding;
 import io.tickgate.protocol.message.Command;
 import io.tickgate.protocol.message.ErrorCode;
 import io.tickgate.protocol.message.ServerMessage;
@@ -18,16 +24,28 @@ public final class SseTransport implements EventsEndpoint.Opening {
     private static final ServerMessage.Failure DRAINING = new ServerMessage.Failure(null, ErrorCode.UNAVAILABLE,
             "the gateway is stopping");
 
+    /** By bytes and CPU of shared streams; Brotli has none. */
+    private static final List<Coding> CODINGS = List.of(Coding.ZSTD, Coding.GZIP, Coding.BROTLI);
+
     private final SseSettings settings;
     private final Hub hub;
     /** One instance for each way to write, since its identity is what connections share encodings by. */
-    private final EventFormat[] formats = new EventFormat[8];
+    private final Map<Coding, EventFormat[]> formats = new EnumMap<>(Coding.class);
+    /** The codings that are offered, the best first. */
+    private final List<Coding> codings;
 
-    public SseTransport(SseSettings settings, Hub hub, EventIds ids) {
+    /** @param isCompressed whether streams are compressed for clients that accept it */
+    public SseTransport(SseSettings settings, Hub hub, EventIds ids, boolean isCompressed) {
         this.settings = settings;
         this.hub = hub;
-        for (int i = 0; i < formats.length; i++) {
-            formats[i] = new EventFormat(EventFormat.ascii(ids.node()), (i & 4) != 0, (i & 2) != 0, (i & 1) != 0);
+        this.codings = isCompressed ? CODINGS : List.of();
+        for (Coding coding : Coding.values()) {
+            EventFormat[] ways = new EventFormat[8];
+            for (int i = 0; i < ways.length; i++) {
+                ways[i] = new EventFormat(EventFormat.ascii(ids.node()), coding, (i & 4) != 0, (i & 2) != 0,
+                        (i & 1) != 0);
+            }
+            formats.put(coding, ways);
         }
     }
 
@@ -36,24 +54,29 @@ public final class SseTransport implements EventsEndpoint.Opening {
         Request request = exchange.request();
         Shard shard = hub.shard(exchange.loop());
         if (shard.isDraining()) {
-            ResponseStream stream = exchange.openStream(head(), () -> {});
-            SseClient.refuseForNow(stream, format(stream, request), shard.drainRetryMs(), DRAINING);
+            ResponseStream stream = exchange.openStream(head(Coding.IDENTITY), () -> {});
+            SseClient.refuseForNow(stream, format(Coding.IDENTITY, stream, request), shard.drainRetryMs(), DRAINING);
             return;
         }
+        Coding coding = AcceptEncoding.choose(request.header("accept-encoding"), codings);
         SseClient client = new SseClient(shard, exchange.loop(), "message".equals(request.query("heartbeat")));
-        ResponseStream stream = exchange.openStream(head(), client);
-        client.open(stream, format(stream, request), settings.sseRetryMs(), principal, subscribe);
+        ResponseStream stream = exchange.openStream(head(coding), client);
+        client.open(stream, format(coding, stream, request), settings.sseRetryMs(), principal, subscribe);
     }
 
-    private static Response head() {
-        return Response.of(200).header("content-type", "text/event-stream; charset=utf-8")
+    private Response head(Coding coding) {
+        Response head = Response.of(200).header("content-type", "text/event-stream; charset=utf-8")
                 .header("cache-control", "no-store").header("x-accel-buffering", "no");
+        if (!codings.isEmpty()) {
+            head.header("vary", "accept-encoding");
+        }
+        return coding == Coding.IDENTITY ? head : head.header("content-encoding", coding.token());
     }
 
-    private EventFormat format(ResponseStream stream, Request request) {
+    private EventFormat format(Coding coding, ResponseStream stream, Request request) {
         int chunked = stream.isChunked() ? 4 : 0;
         int kindAsEvent = "kind".equals(request.query("event")) ? 2 : 0;
         int payloadOnly = "payload".equals(request.query("data")) ? 1 : 0;
-        return formats[chunked | kindAsEvent | payloadOnly];
+        return formats.get(coding)[chunked | kindAsEvent | payloadOnly];
     }
 }

@@ -24,6 +24,7 @@ import io.tickgate.gateway.model.Kinds;
 import io.tickgate.gateway.model.Watermarks;
 import io.tickgate.gateway.testing.HandTurnedClock;
 import io.tickgate.gateway.testing.UserNames;
+import io.tickgate.gateway.wire.CompressionSettings;
 
 /** The transport on a whole hub, whose loops and clock are turned by hand; requests are made and answered in memory. */
 final class HandTurnedTransport implements AutoCloseable {
@@ -59,6 +60,7 @@ final class HandTurnedTransport implements AutoCloseable {
         hub = new Hub(
                 new HubSettings(25_000, 16, 8, 64, 100, 64 << 10, 16, 120_000, 5_000, 1_024, 1 << 20, 1 << 26, 60_000,
                         0),
+                new CompressionSettings(6, 64, 100, 5_000),
                 new Watermarks(HIGH_WATERMARK_BYTES, HIGH_WATERMARK_BYTES / 4), rights, broker, loops, metrics, clock);
         transport = new SocketIoTransport(new SocketIoSettings(MAX_PAYLOAD_BYTES, 100, List.of("/desk"), recovery,
                 RECOVERY_MS, MAX_LEFT_SESSIONS), hub, new RequestTokens(users, null), loops, "node", clock);

@@ -25,6 +25,7 @@ import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.Kinds;
 import io.tickgate.gateway.testing.UserNames;
+import io.tickgate.gateway.wire.CompressionSettings;
 
 /** Just enough of a gateway to serve Socket.IO on a free port of loopback, with the broker in the process. */
 final class SocketIoServer implements AutoCloseable {
@@ -47,6 +48,7 @@ final class SocketIoServer implements AutoCloseable {
         hub = new Hub(
                 new HubSettings(1_000, 1_024, 256, 1_024, 1_000, 65_536, 64, 120_000, 5_000, 65_536, 1 << 26, 1 << 26,
                         60_000, 0),
+                new CompressionSettings(6, 64, 100, 5_000),
                 http.watermarks(), new Rights(users, new KindAccessPolicy(Kinds.presets(),
                         List.of("log:*"), true), true),
                 broker, loops.all(), ordered, Clock.SYSTEM);

@@ -1,0 +1,200 @@
+package io.tickgate.gateway.hub;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+import io.tickgate.gateway.concurrent.Clock;
+import io.tickgate.gateway.metrics.Gauge;
+import io.tickgate.gateway.metrics.LoopMetrics;
+import io.tickgate.gateway.session.Session;
+import io.tickgate.gateway.session.Subscription;
+import io.tickgate.gateway.wire.CompressionSettings;
+import io.tickgate.gateway.wire.SharedStream;
+import io.tickgate.gateway.wire.StreamCursor;
+import io.tickgate.gateway.wire.WireFormat;
+
+/**
+ * Sessions of one loop that get the same, in the same format, and so can share a compressed stream. Whose subscriptions change
+ * is grouped anew when they have rested for a second. Owned by the shard; at most as many streams as the settings allow, which
+ * the largest cohorts get.
+ */
+final class Cohorts {
+    private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** How many times as large a cohort must be as another one to get its stream: they don't pass it to and fro. */
+    private static final int LARGER = 2;
+
+    /** Who gets the same: the channels and their intervals, but for those of one user alone. */
+    private record Key(WireFormat format, Map<String, Integer> intervals) {}
+
+    private static final class Cohort {
+        final Key key;
+        final Set<Session> members = new LinkedHashSet<>();
+        SharedStream stream;
+        long keyframeNanos;
+
+        Cohort(Key key) {
+            this.key = key;
+        }
+
+        int size() {
+            return members.size();
+        }
+    }
+
+    private final Rooms rooms;
+    private final TurnOutput output;
+    private final CompressionSettings settings;
+    private final Clock clock;
+    private final LoopMetrics metrics;
+    private final Map<Key, Cohort> cohorts = new HashMap<>();
+    private final Map<Session, Cohort> bySession = new HashMap<>();
+    /** Sessions whose subscriptions have changed, and when, the one that rests for longest first. */
+    private final SequencedMap<Session, Long> changed = new LinkedHashMap<>();
+    private int streams;
+
+    Cohorts(Rooms rooms, TurnOutput output, CompressionSettings settings, Clock clock, LoopMetrics metrics) {
+        this.rooms = rooms;
+        this.output = output;
+        this.settings = settings;
+        this.clock = clock;
+        this.metrics = metrics;
+    }
+
+    /** What a session gets has changed: it shares no stream for now. */
+    void changed(Session session) {
+        if (session.isOpen() && session.course().isShareable() && settings.compressionContexts() > 0) {
+            leave(session);
+            changed.remove(session);
+            changed.put(session, clock.nanos());
+        }
+    }
+
+    /** The session is over. */
+    void forget(Session session) {
+        changed.remove(session);
+        Cohort cohort = bySession.remove(session);
+        if (cohort != null) {
+            cohort.members.remove(session);
+        }
+    }
+
+    private void leave(Session session) {
+        Cohort cohort = bySession.remove(session);
+        if (cohort != null) {
+            cohort.members.remove(session);
+            stopSharing(session);
+        }
+    }
+
+    private void stopSharing(Session session) {
+        if (output.tryLeaveStream(session)) {
+            session.course().share(null);
+        }
+    }
+
+    /** Every so often, between turns. */
+    void tick() {
+        long now = clock.nanos();
+        join(now);
+        closeEmpty();
+        open(now);
+        long intervalNanos = TimeUnit.MILLISECONDS.toNanos(settings.keyframeMs());
+        for (Cohort cohort : cohorts.values()) {
+            if (cohort.stream != null && now - cohort.keyframeNanos >= intervalNanos) {
+                cohort.stream.age();
+                cohort.keyframeNanos = now;
+            }
+        }
+        metrics.set(Gauge.SHARED_STREAMS, streams);
+    }
+
+    private void join(long now) {
+        while (!changed.isEmpty() && now - changed.firstEntry().getValue() >= REST_NANOS) {
+            Session session = changed.pollFirstEntry().getKey();
+            Map<String, Integer> intervals = sharedIntervals(session);
+            if (!intervals.isEmpty()) {
+                Cohort cohort = cohorts.computeIfAbsent(new Key(session.course().format(), intervals), Cohort::new);
+                cohort.members.add(session);
+                bySession.put(session, cohort);
+                share(session, cohort);
+            }
+        }
+    }
+
+    private Map<String, Integer> sharedIntervals(Session session) {
+        Map<String, Integer> intervals = new HashMap<>();
+        for (Subscription subscription : session.subscriptions()) {
+            if (!rooms.of(subscription).kind().isPrivate()) {
+                intervals.put(subscription.channel(), subscription.intervalMs);
+            }
+        }
+        return intervals;
+    }
+
+    private static void share(Session session, Cohort cohort) {
+        if (cohort.stream != null) {
+            session.course().share(new StreamCursor(cohort.stream));
+        }
+    }
+
+    private void closeEmpty() {
+        for (Iterator<Cohort> all = cohorts.values().iterator(); all.hasNext();) {
+            Cohort cohort = all.next();
+            if (cohort.members.isEmpty()) {
+                close(cohort);
+                all.remove();
+            }
+        }
+    }
+
+    /** Gives the largest cohorts a stream. */
+    private void open(long now) {
+        if (streams == cohorts.size()) {
+            return;
+        }
+        List<Cohort> bySize = new ArrayList<>(cohorts.values());
+        bySize.sort(Comparator.comparingInt(Cohort::size).reversed());
+        int smallest = bySize.size() - 1;
+        for (Cohort cohort : bySize) {
+            if (cohort.stream == null) {
+                while (streams == settings.compressionContexts() && smallest > 0
+                        && bySize.get(smallest).stream == null) {
+                    smallest--;
+                }
+                if (streams == settings.compressionContexts()
+                        && cohort.size() >= LARGER * bySize.get(smallest).size()) {
+                    close(bySize.get(smallest));
+                }
+                if (streams < settings.compressionContexts()) {
+                    open(cohort, now);
+                }
+            }
+        }
+    }
+
+    private void open(Cohort cohort, long now) {
+        cohort.stream = output.openStream(cohort.key.format(), cohort.key.intervals().keySet(),
+                settings.keyframeBlocks());
+        cohort.keyframeNanos = now;
+        streams++;
+        cohort.members.forEach(session -> share(session, cohort));
+    }
+
+    private void close(Cohort cohort) {
+        if (cohort.stream != null) {
+            List.copyOf(cohort.members).forEach(this::stopSharing);
+            output.closeStream(cohort.stream);
+            cohort.stream = null;
+            streams--;
+        }
+    }
+}

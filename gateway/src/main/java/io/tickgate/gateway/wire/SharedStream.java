@@ -1,0 +1,149 @@
+package io.tickgate.gateway.wire;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+
+import io.tickgate.gateway.model.Publication;
+
+/**
+ * One compressor for connections that get the same: a sequence of blocks of which each refers to those before it, back to the
+ * last keyframe. The first connection that gets an update has it compressed, the others find it where they stand. Owned by its
+ * loop; keeps the blocks since the keyframe before the last.
+ */
+public final class SharedStream {
+    /** Of a period's buffer, unless a single block needs more. */
+    private static final int PERIOD_BYTES = 64 * 1024;
+
+    private final WireFormat format;
+    private final Set<String> channels;
+    private final int keyframeBlocks;
+    private final ByteBufAllocator allocator;
+    private final BlockEncoder encoder;
+    private KeyframePeriod previous;
+    private KeyframePeriod current;
+    /** Older ones, of which something may still be written in this turn. */
+    private final List<KeyframePeriod> retired = new ArrayList<>();
+    private boolean isAged;
+
+    /**
+     * @param channels whose updates everybody gets who follows it
+     * @param keyframeBlocks after so many blocks is a keyframe
+     */
+    public SharedStream(WireFormat format, Set<String> channels, int keyframeBlocks, Compressors compressors,
+            ByteBufAllocator allocator) {
+        this.format = format;
+        this.channels = channels;
+        this.keyframeBlocks = keyframeBlocks;
+        this.allocator = allocator;
+        this.encoder = new BlockEncoder(format.framing(), compressors.continuous(format.framing().coding()));
+    }
+
+    KeyframePeriod current() {
+        return current;
+    }
+
+    KeyframePeriod previous() {
+        return previous;
+    }
+
+    /** Adds a publication behind all others. @return false if that takes a new period, or it is not of this stream */
+    boolean tryAppend(Publication publication, boolean lagging) {
+        if (!channels.contains(publication.topic().name())) {
+            return false;
+        }
+        encode(publication, lagging);
+        return tryAppendBegun(publication, lagging);
+    }
+
+    /** Begins a period with a publication. @return null if it is not of this stream, or the current one has still room */
+    KeyframePeriod tryBegin(Publication publication, boolean lagging) {
+        if (!channels.contains(publication.topic().name())) {
+            return null;
+        }
+        encode(publication, lagging);
+        if (current != null && !isDue()) {
+            return null;
+        }
+        begin();
+        current.append(publication, lagging, encoder);
+        return current;
+    }
+
+    /** Tells a node-wide number behind everything else. @return false if that takes a new period */
+    boolean tryAppendMark(long number) {
+        format.encodeMark(number, encoder.begin());
+        return tryAppendBegun(number, true);
+    }
+
+    private void encode(Publication publication, boolean lagging) {
+        (lagging ? format.lagging() : format).encodeUpdate(publication, encoder.begin());
+    }
+
+    private boolean tryAppendBegun(Object content, boolean lagging) {
+        if (isDue()) {
+            return false;
+        }
+        current.append(content, lagging, encoder);
+        return true;
+    }
+
+    private boolean isDue() {
+        return isAged || !current.hasRoomFor(encoder.maxBytes());
+    }
+
+    private void begin() {
+        int bytes = Math.max(PERIOD_BYTES, encoder.maxBytes() + Framing.MAX_OVERHEAD_BYTES);
+        KeyframePeriod next = new KeyframePeriod(allocator, bytes, keyframeBlocks);
+        ByteBuf scratch = Unpooled.buffer(Framing.MAX_OVERHEAD_BYTES);
+        next.writeBreak(format.framing(), scratch);
+        encoder.restart();
+        if (previous != null) {
+            retired.add(previous);
+        }
+        previous = current;
+        current = next;
+        isAged = false;
+    }
+
+    /** Every so often: has the next block be a keyframe. */
+    public void age() {
+        isAged = true;
+    }
+
+    /** Forgets the turn, as {@link FormatTurn#end} does. */
+    public void endTurn() {
+        if (current != null) {
+            current.endTurn();
+        }
+        if (previous != null) {
+            previous.endTurn();
+        }
+        releaseRetired();
+    }
+
+    private void releaseRetired() {
+        for (int i = 0; i < retired.size(); i++) {
+            retired.get(i).release();
+        }
+        retired.clear();
+    }
+
+    /** Gives the memory back; nobody follows it any more. Between turns. */
+    public void close() {
+        releaseRetired();
+        if (current != null) {
+            current.release();
+        }
+        if (previous != null) {
+            previous.release();
+        }
+        current = null;
+        previous = null;
+        encoder.close();
+    }
+}
