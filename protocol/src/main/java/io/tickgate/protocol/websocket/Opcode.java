@@ -15,6 +15,11 @@ public final class Opcode {
         return opcode >= CLOSE;
     }
 
+    /** Whether it's that of a message's first frame. */
+    static boolean startsMessage(int opcode) {
+        return opcode == TEXT || opcode == BINARY;
+    }
+
     static boolean isKnown(int opcode) {
         return opcode <= BINARY || (opcode >= CLOSE && opcode <= PONG);
     }

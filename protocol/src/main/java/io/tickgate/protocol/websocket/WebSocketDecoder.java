@@ -9,10 +9,10 @@ import io.tickgate.protocol.message.Utf8;
 /**
  * Takes WebSocket frames apart (RFC 6455 §5) and hands out whole messages, from input that may be cut at any byte. Owned by
  * the connection's thread; between messages it holds a few primitives and no buffer, and never more than one message of at
- * most {@code maxMessageBytes} and one control frame of 125 bytes.
+ * most {@code maxMessageBytes}, as it came and inflated, and one control frame of 125 bytes.
  *
- * <p>No extension is negotiated, so all reserved bits must be 0. After a close frame, a fault or {@link #release()} it
- * skips all input.
+ * <p>All reserved bits must be 0, but RSV1 of a message's first frame if it may be deflated (RFC 7692 §6). After a close
+ * frame, a fault or {@link #release()} it skips all input.
  *
  * <pre>
  *  FIN RSV1-3 opcode | MASK length 7 | length 16 or 64 | masking key 32 | payload
@@ -47,6 +47,7 @@ public final class WebSocketDecoder {
 
     private static final int FIN = 0x80;
     private static final int RESERVED_BITS = 0x70;
+    private static final int RSV1 = 0x40;
     private static final int OPCODE_BITS = 0x0f;
     private static final int MASK_BIT = 0x80;
     private static final int MAX_CONTROL_BYTES = 125;
@@ -63,6 +64,8 @@ public final class WebSocketDecoder {
 
     private final int maxMessageBytes;
     private final boolean peerMasks;
+    /** The thread's; null if no message may be deflated. */
+    private final MessageInflater inflater;
 
     // The frame at hand.
     private byte state = FIRST;
@@ -79,26 +82,38 @@ public final class WebSocketDecoder {
     // The message at hand, which control frames may interrupt (§5.4).
     /** {@link Opcode#CONTINUATION} between messages. */
     private byte messageOpcode = Opcode.CONTINUATION;
+    private boolean deflated;
     private int utf8State = Utf8.ACCEPT;
     private ByteBuf message;
     private ByteBuf control;
 
-    private WebSocketDecoder(boolean peerMasks, int maxMessageBytes) {
+    private WebSocketDecoder(boolean peerMasks, int maxMessageBytes, MessageInflater inflater) {
         if (maxMessageBytes < 1) {
             throw new IllegalArgumentException("maxMessageBytes: " + maxMessageBytes);
         }
         this.peerMasks = peerMasks;
         this.maxMessageBytes = maxMessageBytes;
+        this.inflater = inflater;
     }
 
     /** For a server: every frame must be masked. */
     public static WebSocketDecoder ofServer(int maxMessageBytes) {
-        return new WebSocketDecoder(true, maxMessageBytes);
+        return ofServer(maxMessageBytes, null);
+    }
+
+    /**
+     * For a server that has agreed to {@link PermessageDeflate}.
+     *
+     * @param maxMessageBytes holds for a message as it comes, and for what it has inflated
+     * @param inflater of the connection's thread, may be shared with other connections; null if nothing was agreed
+     */
+    public static WebSocketDecoder ofServer(int maxMessageBytes, MessageInflater inflater) {
+        return new WebSocketDecoder(true, maxMessageBytes, inflater);
     }
 
     /** For a client: no frame may be masked. */
     public static WebSocketDecoder ofClient(int maxMessageBytes) {
-        return new WebSocketDecoder(false, maxMessageBytes);
+        return new WebSocketDecoder(false, maxMessageBytes, null);
     }
 
     /**
@@ -155,10 +170,12 @@ public final class WebSocketDecoder {
     }
 
     private void readFirst(int octet) throws WebSocketFault {
-        if ((octet & RESERVED_BITS) != 0) {
+        int reserved = octet & RESERVED_BITS;
+        opcode = (byte) (octet & OPCODE_BITS);
+        boolean mayBeDeflated = inflater != null && Opcode.startsMessage(opcode);
+        if (reserved != 0 && !(reserved == RSV1 && mayBeDeflated)) {
             throw WebSocketFault.RESERVED_BITS;
         }
-        opcode = (byte) (octet & OPCODE_BITS);
         fin = (octet & FIN) != 0;
         if (!Opcode.isKnown(opcode)) {
             throw WebSocketFault.RESERVED_OPCODE;
@@ -175,6 +192,7 @@ public final class WebSocketDecoder {
             throw WebSocketFault.INTERLEAVED;
         } else {
             messageOpcode = opcode;
+            deflated = reserved == RSV1;
         }
         state = SECOND;
     }
@@ -243,7 +261,7 @@ public final class WebSocketDecoder {
     }
 
     private void readData(ByteBuf in, int available, boolean complete, Sink sink) throws WebSocketFault {
-        if (messageOpcode == Opcode.TEXT) {
+        if (messageOpcode == Opcode.TEXT && !deflated) {
             int from = in.readerIndex();
             utf8State = Utf8.advance(utf8State, in, from, from + available);
             if (utf8State == Utf8.REJECT || (complete && fin && utf8State != Utf8.ACCEPT)) {
@@ -273,14 +291,34 @@ public final class WebSocketDecoder {
         }
     }
 
-    private void endMessage(ByteBuf payload, Sink sink) {
+    private void endMessage(ByteBuf payload, Sink sink) throws WebSocketFault {
         boolean text = messageOpcode == Opcode.TEXT;
         messageOpcode = Opcode.CONTINUATION;
+        if (!deflated) {
+            handOut(payload, text, sink);
+            return;
+        }
+        ByteBuf inflated = inflater.inflate(payload, maxMessageBytes);
+        try {
+            if (text && !isUtf8(inflated)) {
+                throw WebSocketFault.NOT_UTF8;
+            }
+            handOut(inflated, text, sink);
+        } finally {
+            inflated.release();
+        }
+    }
+
+    private static void handOut(ByteBuf payload, boolean text, Sink sink) {
         if (text) {
             sink.onText(payload);
         } else {
             sink.onBinary(payload);
         }
+    }
+
+    private static boolean isUtf8(ByteBuf text) {
+        return Utf8.advance(Utf8.ACCEPT, text, text.readerIndex(), text.writerIndex()) == Utf8.ACCEPT;
     }
 
     private void readControl(ByteBuf in, int available, boolean complete, Sink sink) throws WebSocketFault {
@@ -324,7 +362,7 @@ public final class WebSocketDecoder {
             if (!mayBeSent(code)) {
                 throw WebSocketFault.BAD_CLOSE_CODE;
             }
-            if (Utf8.advance(Utf8.ACCEPT, payload, payload.readerIndex(), payload.writerIndex()) != Utf8.ACCEPT) {
+            if (!isUtf8(payload)) {
                 throw WebSocketFault.NOT_UTF8;
             }
             reason = payload.toString(StandardCharsets.UTF_8);

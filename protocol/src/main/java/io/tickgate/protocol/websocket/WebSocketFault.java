@@ -22,6 +22,8 @@ public final class WebSocketFault extends Exception {
     static final WebSocketFault BAD_CLOSE = protocolError("close frame of one byte (§5.5.1)");
     static final WebSocketFault BAD_CLOSE_CODE = protocolError("close code that must not be sent (§7.4)");
     static final WebSocketFault NOT_UTF8 = new WebSocketFault(Disconnect.INVALID_PAYLOAD, "text not UTF-8 (§8.1)");
+    static final WebSocketFault NOT_DEFLATE = new WebSocketFault(Disconnect.INVALID_PAYLOAD,
+            "message that can't be inflated (RFC 7692 §7.2.2)");
     static final WebSocketFault TOO_BIG = new WebSocketFault(Disconnect.TOO_BIG, "message above the limit");
 
     private static final long serialVersionUID = 1;
