@@ -32,12 +32,9 @@ public interface Exchange {
      * Completes the opening handshake; the exchange ends and the connection goes on as WebSocket. The listener is told nothing
      * before the caller has returned to the event loop.
      *
-     * @param subprotocol to be named in the answer, or null
-     * @param maxMessageBytes a larger inbound message is refused with 1009
      * @param listener gets what the client sends
      */
-    WebSocketConnection upgradeToWebSocket(String subprotocol, int maxMessageBytes,
-            WebSocketConnection.Listener listener);
+    WebSocketConnection upgradeToWebSocket(WebSocketOptions options, WebSocketConnection.Listener listener);
 
     /**
      * Has the connection owned by another event loop from now on, for a request that belongs to what lives there. Until

@@ -3,6 +3,8 @@ package io.tickgate.gateway.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 
+import io.tickgate.protocol.websocket.PermessageDeflate;
+
 /**
  * What an answer is given to when nobody is there to get it: the client has left already, or asked by HEAD for the headers
  * alone. Owned by the connection's loop; swallows everything, and tells the listener of the end once the caller has returned.
@@ -43,6 +45,11 @@ final class GoneConnection implements ResponseStream, WebSocketConnection {
     @Override
     public void close() {
         onClosed = null;
+    }
+
+    @Override
+    public PermessageDeflate deflate() {
+        return null;
     }
 
     @Override

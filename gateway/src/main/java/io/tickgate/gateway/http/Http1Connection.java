@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 import io.tickgate.gateway.http.HttpLoop.Countdown;
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.protocol.message.ErrorCode;
+import io.tickgate.protocol.websocket.PermessageDeflate;
 
 /**
  * One connection that speaks HTTP/1.0 or 1.1 (RFC 9112): collects requests, has them answered one after the other, keeps the
@@ -226,13 +227,15 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    WebSocketConnection upgrade(Http1Exchange exchange, String subprotocol, int maxMessageBytes,
+    WebSocketConnection upgrade(Http1Exchange exchange, WebSocketOptions options,
             WebSocketConnection.Listener listener) {
-        writer.writeAndRelease(encoder().upgrade(exchange, subprotocol));
+        PermessageDeflate deflate = WebSocketUpgrade.deflate(exchange.head(), options);
+        writer.writeAndRelease(encoder().upgrade(exchange, options.subprotocol(), deflate));
         boolean isOutOfTurn = receiving != null || hasPipelined();
         answering = null;
         loop.cancel(countdown);
-        WebSocketHandler webSocket = new WebSocketHandler(loop, channel, writer, maxMessageBytes, listener);
+        WebSocketHandler webSocket = new WebSocketHandler(loop, channel, writer, options.maxMessageBytes(),
+                deflate, listener);
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.replace(this, null, webSocket);
         // What came behind the handshake already is handed to the new handler, which keeps it until its caller returned.

@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpResponseStatus;
 
+import io.tickgate.protocol.websocket.PermessageDeflate;
 import io.tickgate.protocol.websocket.WebSocketHandshake;
 
 /**
@@ -43,8 +44,13 @@ record Http1Encoder(ByteBufAllocator alloc, String date) {
                 connectionHeader(exchange));
     }
 
-    /** The answer to a WebSocket opening handshake (RFC 6455 §4.2.2). */
-    ByteBuf upgrade(Http1Exchange exchange, String subprotocol) {
+    /**
+     * The answer to a WebSocket opening handshake (RFC 6455 §4.2.2).
+     *
+     * @param subprotocol null if none
+     * @param deflate null if none
+     */
+    ByteBuf upgrade(Http1Exchange exchange, String subprotocol, PermessageDeflate deflate) {
         ByteBuf out = alloc.buffer(HEAD_BYTES);
         ByteBufUtil.writeAscii(out,
                 "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n");
@@ -52,6 +58,9 @@ record Http1Encoder(ByteBufAllocator alloc, String date) {
                 WebSocketHandshake.accept(exchange.head().header("sec-websocket-key")));
         if (subprotocol != null) {
             writeField(out, "sec-websocket-protocol", subprotocol);
+        }
+        if (deflate != null) {
+            writeField(out, "sec-websocket-extensions", deflate.response());
         }
         writeFields(out, exchange.fixedHeaders());
         ByteBufUtil.writeAscii(out, "\r\n");

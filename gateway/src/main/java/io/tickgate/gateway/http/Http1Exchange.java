@@ -33,9 +33,8 @@ final class Http1Exchange extends HttpExchange {
     }
 
     @Override
-    WebSocketConnection sendUpgrade(String subprotocol, int maxMessageBytes,
-            WebSocketConnection.Listener listener) {
-        return connection.upgrade(this, subprotocol, maxMessageBytes, listener);
+    WebSocketConnection sendUpgrade(WebSocketOptions options, WebSocketConnection.Listener listener) {
+        return connection.upgrade(this, options, listener);
     }
 
     @Override

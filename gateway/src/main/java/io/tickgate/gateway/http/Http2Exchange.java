@@ -151,8 +151,7 @@ final class Http2Exchange extends HttpExchange {
     }
 
     @Override
-    WebSocketConnection sendUpgrade(String subprotocol, int maxMessageBytes,
-            WebSocketConnection.Listener listener) {
+    WebSocketConnection sendUpgrade(WebSocketOptions options, WebSocketConnection.Listener listener) {
         throw new IllegalStateException("no WebSocket on HTTP/2");
     }
 

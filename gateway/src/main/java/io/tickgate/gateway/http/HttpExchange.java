@@ -45,8 +45,7 @@ abstract sealed class HttpExchange implements Exchange permits Http1Exchange, Ht
 
     abstract ResponseStream sendStream(Response head, ResponseStream.Listener listener);
 
-    abstract WebSocketConnection sendUpgrade(String subprotocol, int maxMessageBytes,
-            WebSocketConnection.Listener listener);
+    abstract WebSocketConnection sendUpgrade(WebSocketOptions options, WebSocketConnection.Listener listener);
 
     /** Drops the connection or stream after a failure that can't be told to the client any more. */
     abstract void abandon();
@@ -147,14 +146,12 @@ abstract sealed class HttpExchange implements Exchange permits Http1Exchange, Ht
     }
 
     @Override
-    public final WebSocketConnection upgradeToWebSocket(String subprotocol, int maxMessageBytes,
+    public final WebSocketConnection upgradeToWebSocket(WebSocketOptions options,
             WebSocketConnection.Listener listener) {
         if (!isWebSocketUpgrade()) {
             throw new IllegalStateException("not a WebSocket opening handshake");
         }
-        return answer()
-                ? sendUpgrade(subprotocol, maxMessageBytes, listener)
-                : new GoneConnection(loop(), listener::onClosed);
+        return answer() ? sendUpgrade(options, listener) : new GoneConnection(loop(), listener::onClosed);
     }
 
     /** Notes that the answer is given now; false if nobody is there to get it. */

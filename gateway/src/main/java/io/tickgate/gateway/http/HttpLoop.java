@@ -15,9 +15,11 @@ import org.slf4j.LoggerFactory;
 import io.tickgate.gateway.concurrent.DeadlineQueue;
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.metrics.LoopMetrics;
+import io.tickgate.protocol.websocket.MessageInflater;
 
 /**
- * What the connections of one event loop share: settings, routes, counters, and the deadlines of all of them under one timer.
+ * What the connections of one event loop share: settings, routes, counters, what inflates their messages, and the deadlines of all of
+ * them under one timer.
  * Owned by that loop.
  */
 final class HttpLoop {
@@ -60,6 +62,7 @@ final class HttpLoop {
     private final DeadlineQueue<Countdown> requests;
     private final DeadlineQueue<Countdown> idles;
     private final DeadlineQueue<Countdown> closes;
+    private final MessageInflater messageInflater = new MessageInflater();
     private Future<?> timer;
     private String date;
     private long dateSecond;
@@ -87,9 +90,10 @@ final class HttpLoop {
         timer = loop.scheduleWithFixedDelay(this::expire, tickMs, tickMs, TimeUnit.MILLISECONDS);
     }
 
-    /** Stops the timer; any thread. */
+    /** Stops the timer and frees what the connections shared; any thread, once they are closed. */
     void stop() {
         timer.cancel(false);
+        loop.execute(messageInflater::close);
     }
 
     EventLoop loop() {
@@ -125,6 +129,11 @@ final class HttpLoop {
 
     Router router() {
         return router;
+    }
+
+    /** Inflates what WebSocket clients send. */
+    MessageInflater messageInflater() {
+        return messageInflater;
     }
 
     void count(Counter counter) {

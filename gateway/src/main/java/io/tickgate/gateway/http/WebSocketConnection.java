@@ -2,6 +2,8 @@ package io.tickgate.gateway.http;
 
 import io.netty.buffer.ByteBuf;
 
+import io.tickgate.protocol.websocket.PermessageDeflate;
+
 /** A connection after the WebSocket opening handshake (RFC 6455). Owned by its event loop. Writers write whole frames. */
 public interface WebSocketConnection extends ByteStream {
 
@@ -24,6 +26,9 @@ public interface WebSocketConnection extends ByteStream {
         /** The connection has ended, by whomever; called once. */
         void onClosed();
     }
+
+    /** What was agreed of permessage-deflate: a message may be written deflated, or not. Null if none may. */
+    PermessageDeflate deflate();
 
     /** Writes a ping frame without payload. */
     void ping();

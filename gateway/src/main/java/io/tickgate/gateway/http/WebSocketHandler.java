@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import io.tickgate.gateway.http.HttpLoop.Countdown;
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.protocol.message.Disconnect;
+import io.tickgate.protocol.websocket.PermessageDeflate;
 import io.tickgate.protocol.websocket.WebSocketDecoder;
 import io.tickgate.protocol.websocket.WebSocketEncoder;
 import io.tickgate.protocol.websocket.WebSocketFault;
@@ -43,17 +44,21 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter
     private final Channel channel;
     private final SocketWriter writer;
     private final Listener listener;
+    private final PermessageDeflate deflate;
     private final WebSocketDecoder decoder;
     private State state = State.OPENING;
     private ByteBuf early;
     private Countdown closing;
 
-    WebSocketHandler(HttpLoop loop, Channel channel, SocketWriter writer, int maxMessageBytes, Listener listener) {
+    /** @param deflate null if not agreed */
+    WebSocketHandler(HttpLoop loop, Channel channel, SocketWriter writer, int maxMessageBytes,
+            PermessageDeflate deflate, Listener listener) {
         this.loop = loop;
         this.channel = channel;
         this.writer = writer;
         this.listener = listener;
-        decoder = WebSocketDecoder.ofServer(maxMessageBytes);
+        this.deflate = deflate;
+        decoder = WebSocketDecoder.ofServer(maxMessageBytes, deflate == null ? null : loop.messageInflater());
         loop.loop().execute(this::open);
         writer.onDrained(this::drained);
     }
@@ -156,6 +161,11 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter
     }
 
     // What goes out.
+
+    @Override
+    public PermessageDeflate deflate() {
+        return deflate;
+    }
 
     @Override
     public void write(ByteBuf shared) {

@@ -269,7 +269,9 @@ final class TestPort implements AutoCloseable {
         OpenWebSocket open = new OpenWebSocket();
         open.loop = exchange.loop();
         boolean isOffered = "chat".equals(exchange.request().header("Sec-WebSocket-Protocol"));
-        open.connection = exchange.upgradeToWebSocket(isOffered ? "chat" : null, 1_000, open);
+        boolean mayDeflate = exchange.request().query("plain") == null;
+        WebSocketOptions options = new WebSocketOptions(isOffered ? "chat" : null, 1_000, mayDeflate);
+        open.connection = exchange.upgradeToWebSocket(options, open);
         webSockets.add(open);
     }
 

@@ -16,6 +16,7 @@ import io.tickgate.gateway.http.Request;
 import io.tickgate.gateway.http.Response;
 import io.tickgate.gateway.http.ResponseStream;
 import io.tickgate.gateway.http.WebSocketConnection;
+import io.tickgate.gateway.http.WebSocketOptions;
 
 /** A request that is made and answered in memory, without a connection: what an endpoint does by itself. */
 public class MemoryExchange implements Exchange, Request {
@@ -126,8 +127,7 @@ public class MemoryExchange implements Exchange, Request {
     }
 
     @Override
-    public WebSocketConnection upgradeToWebSocket(String subprotocol, int maxMessageBytes,
-            WebSocketConnection.Listener listener) {
+    public WebSocketConnection upgradeToWebSocket(WebSocketOptions options, WebSocketConnection.Listener listener) {
         throw new UnsupportedOperationException();
     }
 

@@ -17,6 +17,7 @@ import io.tickgate.gateway.http.Exchange;
 import io.tickgate.gateway.http.Request;
 import io.tickgate.gateway.http.RequestTokens;
 import io.tickgate.gateway.http.Response;
+import io.tickgate.gateway.http.WebSocketOptions;
 import io.tickgate.gateway.hub.Hub;
 import io.tickgate.gateway.session.SessionIds;
 import io.tickgate.protocol.message.ErrorCode;
@@ -34,6 +35,7 @@ public final class SocketIoTransport implements Endpoint {
     private static final Response STOPPING = Response.error(ErrorCode.UNAVAILABLE, "the gateway is stopping");
 
     private final SocketIoSettings settings;
+    private final WebSocketOptions webSocketOptions;
     private final RequestTokens tokens;
     private final List<EngineLoop> loops = new ArrayList<>();
     private final Map<EventLoop, EngineLoop> byEventLoop = new HashMap<>();
@@ -45,6 +47,7 @@ public final class SocketIoTransport implements Endpoint {
     public SocketIoTransport(SocketIoSettings settings, Hub hub, RequestTokens tokens, List<EventLoop> eventLoops,
             String node, Clock clock) {
         this.settings = settings;
+        webSocketOptions = new WebSocketOptions(null, settings.socketIoMaxPayloadBytes(), true);
         this.tokens = tokens;
         Offsets offsets = new Offsets(node);
         LeftSessions leftSessions = new LeftSessions(settings, clock);
@@ -109,7 +112,7 @@ public final class SocketIoTransport implements Endpoint {
             exchange.respond(TOO_MANY);
         } else if (webSocket) {
             WebSocketLink link = new WebSocketLink(engine);
-            link.opened(exchange.upgradeToWebSocket(null, settings.socketIoMaxPayloadBytes(), link));
+            link.opened(exchange.upgradeToWebSocket(webSocketOptions, link));
             engine.open(link);
         } else {
             PollingLink link = new PollingLink();
@@ -187,7 +190,7 @@ public final class SocketIoTransport implements Endpoint {
             if (link == null) {
                 exchange.respond(Refusal.BAD_REQUEST);
             } else {
-                link.opened(exchange.upgradeToWebSocket(null, settings.socketIoMaxPayloadBytes(), link));
+                link.opened(exchange.upgradeToWebSocket(webSocketOptions, link));
             }
         });
     }

@@ -12,6 +12,7 @@ import io.tickgate.gateway.http.Request;
 import io.tickgate.gateway.http.RequestTokens;
 import io.tickgate.gateway.http.Response;
 import io.tickgate.gateway.http.WebSocketConnection;
+import io.tickgate.gateway.http.WebSocketOptions;
 import io.tickgate.gateway.hub.Hub;
 import io.tickgate.gateway.hub.Shard;
 import io.tickgate.gateway.metrics.Counter;
@@ -55,9 +56,12 @@ public final class WebSocketTransport implements Endpoint {
                 SUBPROTOCOLS);
         switch (tokens.verify(request)) {
             case Verdict.Accepted(Principal principal) -> {
-                WebSocketClient client = new WebSocketClient(shard, "1".equals(request.query("batch")),
+                boolean batched = "1".equals(request.query("batch"));
+                WebSocketClient client = new WebSocketClient(shard, batched,
                         "message".equals(request.query("heartbeat")));
-                client.open(exchange.upgradeToWebSocket(subprotocol, settings.maxFrameBytes(), client), principal);
+                // A batch is its client's own: nothing of it could be deflated once for all.
+                WebSocketOptions options = new WebSocketOptions(subprotocol, settings.maxFrameBytes(), !batched);
+                client.open(exchange.upgradeToWebSocket(options, client), principal);
             }
             case Verdict.Rejected(ErrorCode code, String _) -> {
                 // A browser can't read the status of a refused handshake: accepted, then closed.
@@ -65,8 +69,8 @@ public final class WebSocketTransport implements Endpoint {
                 Disconnect reason = code == ErrorCode.TOKEN_EXPIRED
                         ? Disconnect.TOKEN_EXPIRED
                         : Disconnect.UNAUTHORIZED;
-                exchange.upgradeToWebSocket(subprotocol, settings.maxFrameBytes(), new Nobody())
-                        .close(reason.code(), reason.word());
+                WebSocketOptions options = new WebSocketOptions(subprotocol, settings.maxFrameBytes(), false);
+                exchange.upgradeToWebSocket(options, new Nobody()).close(reason.code(), reason.word());
             }
         }
     }

@@ -3,6 +3,7 @@ package io.tickgate.gateway.transport.socketio;
 import io.netty.channel.EventLoop;
 
 import io.tickgate.gateway.http.WebSocketConnection;
+import io.tickgate.gateway.http.WebSocketOptions;
 import io.tickgate.gateway.testing.MemoryExchange;
 
 /** A request of a Socket.IO client, and what the transport makes of it; it may become a WebSocket and move between loops. */
@@ -49,8 +50,7 @@ final class HandExchange extends MemoryExchange {
     }
 
     @Override
-    public WebSocketConnection upgradeToWebSocket(String subprotocol, int maxMessageBytes,
-            WebSocketConnection.Listener listener) {
+    public WebSocketConnection upgradeToWebSocket(WebSocketOptions options, WebSocketConnection.Listener listener) {
         webSocket = new HandWebSocket(io, listener);
         return webSocket;
     }

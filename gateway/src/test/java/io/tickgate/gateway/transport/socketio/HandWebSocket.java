@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
 import io.tickgate.gateway.http.WebSocketConnection;
+import io.tickgate.protocol.websocket.PermessageDeflate;
 import io.tickgate.protocol.websocket.WebSocketDecoder;
 import io.tickgate.protocol.websocket.WebSocketFault;
 
@@ -85,6 +86,11 @@ final class HandWebSocket implements WebSocketConnection, WebSocketDecoder.Sink 
     @Override
     public long pendingBytes() {
         return stalledBytes;
+    }
+
+    @Override
+    public PermessageDeflate deflate() {
+        return null;
     }
 
     @Override
