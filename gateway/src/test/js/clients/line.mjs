@@ -7,6 +7,9 @@ export class Line {
   #target;
   #isDead = false;
 
+  /** How many bytes clients have sent. */
+  sentBytes = 0;
+
   constructor(url) {
     this.#target = { host: new URL(url).hostname, port: Number(new URL(url).port) };
     this.#server = net.createServer((client) => this.#join(client));
@@ -27,6 +30,9 @@ export class Line {
     const pair = { client, gateway };
     this.#pairs.add(pair);
     gateway.on('error', () => {});
+    client.on('data', (bytes) => {
+      this.sentBytes += bytes.length;
+    });
     client.pipe(gateway);
     gateway.pipe(client);
     client.on('close', () => pair.isSilent || gateway.destroy());

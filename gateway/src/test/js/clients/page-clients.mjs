@@ -1,4 +1,5 @@
 /** Runs scenarios with a page's own clients. Loaded by a page of the gateway's origin. */
+import { BigCommand } from './big-command.mjs';
 import { Gateway } from './gateway.mjs';
 import { EventSourceClient } from './kinds/eventsource.mjs';
 import { SocketIoClient } from './kinds/socketio.mjs';
@@ -13,6 +14,12 @@ const CLIENTS = {
   'socketio-polling': () => new SocketIoClient(io, 'polling'),
   'socketio-upgrade': () => new SocketIoClient(io, 'polling', 'websocket'),
 };
+
+/** Opens a client that later calls find by `window.big`. */
+export async function openInPage({ client, ...access }) {
+  window.big = await BigCommand.open(new Gateway(access), CLIENTS[client]());
+  return window.big.extensions;
+}
 
 export async function runInPage({ client, scenarios, ...access }, report) {
   await run(scenarios, new Gateway(access), CLIENTS[client](), report);

@@ -28,6 +28,11 @@ class SocketIoStay extends Stay {
     this.onUpdate({ channel: data.channel, data });
   }
 
+  /** What was agreed in the opening handshake of its WebSocket. */
+  get extensions() {
+    return this.#socket.io.engine.transport.ws.extensions;
+  }
+
   /** Emits and waits for the acknowledgement. */
   async ask(event, ...args) {
     let answer;

@@ -33,6 +33,11 @@ class WebSocketStay extends Stay {
     }
   }
 
+  /** What was agreed in the opening handshake. */
+  get extensions() {
+    return this.#socket.extensions;
+  }
+
   say(text) {
     this.#socket.send(text);
   }

@@ -1,0 +1,88 @@
+/**
+ * Has npm's and a page's clients deflate what they send:
+ * `node deflated-commands.mjs '{"chromium":null,"url":"http://127.0.0.1:8080","apiKey":"…","jwtSecret":"…","run":"a"}'`.
+ * With Chromium's path its page's clients, else npm's. Each result is a line of JSON on standard output.
+ */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { io } from 'socket.io-client';
+import WebSocket from 'ws';
+import { BigCommand } from './big-command.mjs';
+import { runTests, withChromium } from './browser/chromium.mjs';
+import { Gateway } from './gateway.mjs';
+import { SocketIoClient } from './kinds/socketio.mjs';
+import { WebSocketClient } from './kinds/websocket.mjs';
+import { Line } from './line.mjs';
+
+const SCRIPTS = new URL('.', import.meta.url);
+/** A path that the gateway does not have. */
+const SERVED_AT = '/these-tests/';
+const NPM_CLIENTS = {
+  ws: () => new WebSocketClient(WebSocket),
+  'socketio-websocket': () => new SocketIoClient(io, 'websocket'),
+  'socketio-upgrade': () => new SocketIoClient(io, 'polling', 'websocket'),
+};
+
+const { chromium, ...access } = JSON.parse(process.argv[2]);
+
+/** Agrees, sends, and looks at what came over the line. */
+async function deflates(line, open, send) {
+  // ws leaves the parameters out.
+  const [extension] = (await open()).split(';');
+  assert.equal(extension, 'permessage-deflate');
+  const before = line.sentBytes;
+  const { leastBytes, missing, faults } = await send();
+  const sent = line.sentBytes - before;
+  assert.deepEqual({ missing, faults }, { missing: [], faults: [] });
+  assert.ok(sent < leastBytes / 3, `${leastBytes} bytes took ${sent}`);
+}
+
+function byNpm(line, url) {
+  const tests = {};
+  for (const [name, client] of Object.entries(NPM_CLIENTS)) {
+    let big;
+    tests[`${name} deflates a command`] = () =>
+      deflates(
+        line,
+        async () => {
+          big = await BigCommand.open(new Gateway({ ...access, url }), client());
+          return big.extensions;
+        },
+        () => big.send(),
+      );
+  }
+  return tests;
+}
+
+function byPage(browser, line, url) {
+  const tests = {};
+  for (const client of ['websocket', 'socketio-websocket', 'socketio-upgrade']) {
+    tests[`${client} in a page deflates a command`] = async () => {
+      const page = await browser.newPage();
+      await page.route(`**${SERVED_AT}**`, async (route) => {
+        const path = new URL(route.request().url()).pathname.slice(SERVED_AT.length);
+        await route.fulfill({ contentType: 'text/javascript', body: await readFile(new URL(path, SCRIPTS)) });
+      });
+      await page.goto(`${url}/ping`);
+      const open = async ({ script, told }) => (await import(script)).openInPage(told);
+      const told = { ...access, url, client, run: `${access.run}-${client}` };
+      await deflates(
+        line,
+        () => page.evaluate(open, { script: `${SERVED_AT}page-clients.mjs`, told }),
+        () => page.evaluate(() => window.big.send()),
+      );
+      await page.close();
+    };
+  }
+  return tests;
+}
+
+const line = new Line(access.url);
+const url = await line.open();
+if (chromium === null) {
+  await runTests(byNpm(line, url));
+} else {
+  await withChromium(chromium, (browser) => runTests(byPage(browser, line, url)));
+}
+line.close();
+process.exit(0);
