@@ -16,6 +16,10 @@ public final class MessageInflater implements AutoCloseable {
      */
     private static final byte[] TAIL = {0, 0, (byte) 0xff, (byte) 0xff, 1, 0, 0, (byte) 0xff, (byte) 0xff};
     private static final int LAST_BLOCK_BYTES = 5;
+    /**
+     * That set BFINAL, in one message. Each of them costs half a microsecond, and takes two bytes; clients make one or none.
+     */
+    static final int MAX_FINAL_BLOCKS = 1_000;
     private static final int MIN_BYTES = 256;
     /** JSON seldom deflates better; what does makes the buffer grow. */
     private static final int EXPECTED_RATIO = 3;
@@ -56,7 +60,10 @@ public final class MessageInflater implements AutoCloseable {
     private void inflate(ByteBuf deflated, ByteBuf message) throws DataFormatException, WebSocketFault {
         int end = deflated.writerIndex();
         int next = deflated.readerIndex();
-        while (next < end) {
+        for (int finalBlocks = 0; next < end; finalBlocks++) {
+            if (finalBlocks > MAX_FINAL_BLOCKS) {
+                throw WebSocketFault.NOT_DEFLATE;
+            }
             inflater.setInput(deflated.nioBuffer(next, end - next));
             drain(message);
             if (!inflater.finished()) {

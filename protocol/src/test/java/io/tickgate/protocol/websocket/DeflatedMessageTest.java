@@ -109,6 +109,17 @@ class DeflatedMessageTest {
         assertThat(sink.seen).containsExactly("text one two three", "text four");
     }
 
+    @Test
+    void boundsTheFinalBlocks() throws WebSocketFault {
+        byte[][] blocks = new byte[MessageInflater.MAX_FINAL_BLOCKS + 1][];
+        Arrays.fill(blocks, finished(new byte[0]));
+        blocks[blocks.length - 1] = deflate(utf8("end"));
+        decode(server, frame(FIN | RSV1 | Opcode.TEXT, concat(blocks)));
+        assertThat(sink.seen).containsExactly("text end");
+        assertFault(server, frame(FIN | RSV1 | Opcode.TEXT, concat(finished(new byte[0]), concat(blocks))),
+                WebSocketFault.NOT_DEFLATE, Disconnect.INVALID_PAYLOAD);
+    }
+
     /** Both are short of the byte 0 that §7.2.3.4 and §7.2.3.6 have, and can't mean anything else. */
     @Test
     void readsAMessageThatEndsWithAFinalBlockOrHasNone() throws WebSocketFault {
