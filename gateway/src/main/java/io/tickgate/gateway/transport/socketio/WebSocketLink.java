@@ -8,6 +8,7 @@ import io.tickgate.protocol.engineio.EngineIoFault;
 import io.tickgate.protocol.engineio.EnginePacket;
 import io.tickgate.protocol.engineio.PacketText;
 import io.tickgate.protocol.message.Disconnect;
+import io.tickgate.protocol.websocket.PermessageDeflate;
 import io.tickgate.protocol.websocket.WebSocketEncoder;
 
 /**
@@ -17,6 +18,7 @@ import io.tickgate.protocol.websocket.WebSocketEncoder;
 final class WebSocketLink implements Link, WebSocketConnection.Listener {
     private final EngineConnection engine;
     private WebSocketConnection connection;
+    private EventFormat.Carriage carriage = EventFormat.Carriage.FRAMES;
 
     WebSocketLink(EngineConnection engine) {
         this.engine = engine;
@@ -25,6 +27,12 @@ final class WebSocketLink implements Link, WebSocketConnection.Listener {
     /** The opening handshake is done. */
     void opened(WebSocketConnection webSocket) {
         connection = webSocket;
+        PermessageDeflate deflate = webSocket.deflate();
+        if (deflate != null) {
+            carriage = deflate.serverContextTakeover()
+                    ? EventFormat.Carriage.DEFLATED_FRAMES
+                    : EventFormat.Carriage.DEFLATED_FRAMES_ALONE;
+        }
     }
 
     @Override
@@ -57,7 +65,7 @@ final class WebSocketLink implements Link, WebSocketConnection.Listener {
 
     @Override
     public EventFormat.Carriage carriage() {
-        return EventFormat.Carriage.FRAMES;
+        return carriage;
     }
 
     @Override

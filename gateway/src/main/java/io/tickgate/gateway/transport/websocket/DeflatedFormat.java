@@ -7,18 +7,23 @@ import io.tickgate.gateway.wire.DeflatedFrames;
 import io.tickgate.gateway.wire.Framing;
 import io.tickgate.gateway.wire.WireFormat;
 import io.tickgate.protocol.message.UpdateEnvelope;
+import io.tickgate.protocol.websocket.PermessageDeflate;
 
 /** An update as one text frame of permessage-deflate. */
 final class DeflatedFormat implements WireFormat {
     /** For clients that keep what came before. */
-    static final DeflatedFormat WITH_CONTEXT = new DeflatedFormat(true);
+    private static final DeflatedFormat WITH_CONTEXT = new DeflatedFormat(true);
     /** For clients that asked for frames that stand alone. */
-    static final DeflatedFormat WITHOUT_CONTEXT = new DeflatedFormat(false);
+    private static final DeflatedFormat WITHOUT_CONTEXT = new DeflatedFormat(false);
 
     private final Framing framing;
 
     private DeflatedFormat(boolean isContinuous) {
         framing = new DeflatedFrames(FrameFormat.INSTANCE, isContinuous);
+    }
+
+    static DeflatedFormat of(PermessageDeflate agreed) {
+        return agreed.serverContextTakeover() ? WITH_CONTEXT : WITHOUT_CONTEXT;
     }
 
     @Override

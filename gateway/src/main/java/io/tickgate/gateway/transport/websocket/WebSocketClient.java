@@ -16,6 +16,7 @@ import io.tickgate.protocol.message.Disconnect;
 import io.tickgate.protocol.message.MalformedMessage;
 import io.tickgate.protocol.message.MessageEncoder;
 import io.tickgate.protocol.message.ServerMessage;
+import io.tickgate.protocol.websocket.PermessageDeflate;
 import io.tickgate.protocol.websocket.WebSocketEncoder;
 
 /** One client of {@code /ws}: frames in become commands, messages become frames. Owned by the connection's loop. */
@@ -81,7 +82,11 @@ final class WebSocketClient implements WebSocketConnection.Listener, Outlet {
 
     @Override
     public WireFormat format() {
-        return batched ? LineFormat.INSTANCE : FrameFormat.INSTANCE;
+        if (batched) {
+            return LineFormat.INSTANCE;
+        }
+        PermessageDeflate deflate = connection.deflate();
+        return deflate == null ? FrameFormat.INSTANCE : DeflatedFormat.of(deflate);
     }
 
     @Override
