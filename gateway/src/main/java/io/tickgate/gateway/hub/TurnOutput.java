@@ -360,6 +360,7 @@ final class TurnOutput {
 
     private void wrote(Session session, Run run) {
         if (session.isOpen()) {
+            metrics.add(Counter.SHARED_DELIVERIES, session.isRunShared() ? run.updates() : 0);
             session.wrote(run);
             if (run.sum() != null) {
                 session.outlet().wrote(run.sum());

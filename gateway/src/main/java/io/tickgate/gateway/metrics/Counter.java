@@ -23,6 +23,7 @@ public enum Counter {
     GAPS("gaps", "", "Gap notices sent"),
     DELIVERED_BYTES("delivered_bytes", "", "Bytes of updates written to connections, framing included"),
 
+    SHARED_DELIVERIES("shared_deliveries", "", "Updates written from a compressed stream that connections share"),
     SHARED_STREAMS_LEFT("shared_streams_left", "", "Times a connection got bytes of its own and left the compressed stream that it shared"),
 
     UPDATES_DUE("updates_due", "", "Seqs that subscribers were to get"),

@@ -79,6 +79,10 @@ public final class Course {
         return isFollowing() && (source == inStep || source == lagging);
     }
 
+    boolean isShared(RunSource source) {
+        return !(source instanceof FormatTurn);
+    }
+
     Run append(RunSource source, Run before, Publication publication, Tally tally) {
         return source instanceof FormatTurn turn
                 ? turn.append(before, publication, tally)
@@ -87,7 +91,7 @@ public final class Course {
 
     /** Updates that were taken from a source are not written. */
     void giveBack(RunSource source, int updates) {
-        if (!(source instanceof FormatTurn)) {
+        if (isShared(source)) {
             cursor.giveBack(updates);
         }
     }

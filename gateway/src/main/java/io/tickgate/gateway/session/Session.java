@@ -140,6 +140,11 @@ public final class Session extends DeadlineQueue.Entry<Session> {
         return run;
     }
 
+    /** Whether what was collected is of a compressed stream that it shares. */
+    public boolean isRunShared() {
+        return course.isShared(runSource);
+    }
+
     /** The bytes of what was collected, shared with others. */
     public ByteBuf runBytes() {
         return runSource.bytes(run);

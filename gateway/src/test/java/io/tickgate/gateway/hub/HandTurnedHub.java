@@ -27,7 +27,8 @@ import io.tickgate.protocol.message.ParsedCommand;
 
 /** A whole hub whose loops, clock and broker are turned by hand, so that a test decides what happens before what. */
 final class HandTurnedHub implements AutoCloseable {
-    private static final CompressionSettings COMPRESSION = new CompressionSettings(6, 64, 100, 5_000);
+    /** Keyframes so often that there are some in a short test. */
+    private static final CompressionSettings COMPRESSION = new CompressionSettings(6, 64, 12, 5_000);
 
     final HandTurnedClock clock = new HandTurnedClock();
     final HandTurnedBroker broker = new HandTurnedBroker();
