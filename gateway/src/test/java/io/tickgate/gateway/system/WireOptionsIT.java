@@ -100,6 +100,27 @@ class WireOptionsIT {
     }
 
     @Test
+    void agreesToDeflateExceptWhereNothingIsShared() throws IOException {
+        String agreed = "\r\nsec-websocket-extensions: permessage-deflate; client_no_context_takeover\r\n";
+        assertThat(deflateOffered("/ws")).contains(agreed);
+        assertThat(deflateOffered("/socket.io/?EIO=4&transport=websocket")).contains(agreed);
+        assertThat(deflateOffered("/ws?batch=1")).doesNotContain("sec-websocket-extensions");
+        assertThat(deflateOffered("/ws?token=forged")).doesNotContain("sec-websocket-extensions");
+    }
+
+    /** The answer to a handshake. */
+    private String deflateOffered(String path) throws IOException {
+        try (RawSocket raw = RawSocket.connect(gateway.port())) {
+            raw.send("GET " + path + " HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                    + "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"
+                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+            String answer = raw.readUntil("\r\n\r\n");
+            assertThat(answer).startsWith("HTTP/1.1 101 ");
+            return answer;
+        }
+    }
+
+    @Test
     void putsSeveralMessagesIntoAFrameForWhomeverAsks() throws IOException {
         try (RawSocket raw = RawSocket.connect(gateway.port()).upgrade("/ws?batch=1")) {
             raw.sendText("{\"op\":\"subscribe\",\"channels\":[\"bench:batch\"]}");

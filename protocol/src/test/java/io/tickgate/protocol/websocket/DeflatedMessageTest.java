@@ -282,7 +282,7 @@ class DeflatedMessageTest {
     /** A reserved block type, lengths that contradict each other, a distance beyond the start, garbage behind the end. */
     @ParameterizedTest
     @ValueSource(strings = {"07", "06", "000500000048656c6c6f00", "f2001100", "f348cdc9c90700ff", "ffffffffff",
-            "000500faff4865", "f248cdc9c907000001"})
+            "000500faff4865", "000a00f5ff48", "00c80037ff48", "f248cdc9c907000001"})
     void refusesWhatIsNotDeflated(String hex) {
         assertFault(server, frame(FIN | RSV1 | Opcode.TEXT, ByteBufUtil.decodeHexDump(hex)),
                 WebSocketFault.NOT_DEFLATE, Disconnect.INVALID_PAYLOAD);
