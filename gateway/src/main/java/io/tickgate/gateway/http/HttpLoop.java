@@ -18,9 +18,8 @@ import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.protocol.websocket.MessageInflater;
 
 /**
- * What the connections of one event loop share: settings, routes, counters, what inflates their messages, and the deadlines of all of
- * them under one timer.
- * Owned by that loop.
+ * What the connections of one event loop share: settings, routes, counters, what inflates their messages, and the deadlines
+ * of all of them under one timer. Owned by that loop.
  */
 final class HttpLoop {
     /** How long a peer may take to close after we have (RFC 6455 §7.1.1, RFC 9112 §9.6). */
