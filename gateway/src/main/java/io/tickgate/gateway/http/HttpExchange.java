@@ -1,5 +1,6 @@
 package io.tickgate.gateway.http;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import io.netty.buffer.ByteBuf;
@@ -8,6 +9,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 
 import io.tickgate.gateway.metrics.Counter;
+import io.tickgate.protocol.compress.AcceptEncoding;
+import io.tickgate.protocol.compress.Coding;
 import io.tickgate.protocol.message.Disconnect;
 import io.tickgate.protocol.message.ErrorCode;
 
@@ -136,8 +139,35 @@ abstract sealed class HttpExchange implements Exchange permits Http1Exchange, Ht
             if (response.status() >= 400 && response.status() < 500) {
                 loop.count(Counter.HTTP_REFUSED);
             }
-            send(response);
+            send(coded(response));
         }
+    }
+
+    /** The response in the content coding that the client takes best; if that makes a difference, caches are told. */
+    private Response coded(Response response) {
+        if (!loop.settings().compression() || !response.isCompressible()) {
+            return response;
+        }
+        varyByAcceptEncoding();
+        String accepted = String.join(",", head.headers("accept-encoding"));
+        if (accepted.isEmpty()) {
+            return response;
+        }
+        Coding coding = AcceptEncoding.choose(accepted, response.codings());
+        return coding == Coding.IDENTITY ? response : response.in(coding, loop.encoder());
+    }
+
+    /** In the one Vary header that an answer may have already. */
+    private void varyByAcceptEncoding() {
+        List<String> headers = new ArrayList<>(fixedHeaders);
+        int vary = headers.indexOf("vary");
+        if (vary < 0) {
+            headers.add("vary");
+            headers.add("accept-encoding");
+        } else {
+            headers.set(vary + 1, headers.get(vary + 1) + ", accept-encoding");
+        }
+        fixedHeaders = headers;
     }
 
     @Override

@@ -58,6 +58,7 @@ final class HttpLoop {
     private final Router router;
     private final LoopMetrics metrics;
     private final Map<EventLoop, HttpLoop> all;
+    private final ResponseEncoder encoder = new ResponseEncoder(ResponseEncoder.Effort.QUICK);
     private final DeadlineQueue<Countdown> requests;
     private final DeadlineQueue<Countdown> idles;
     private final DeadlineQueue<Countdown> closes;
@@ -92,7 +93,10 @@ final class HttpLoop {
     /** Stops the timer and frees what the connections shared; any thread, once they are closed. */
     void stop() {
         timer.cancel(false);
-        loop.execute(messageInflater::close);
+        loop.execute(() -> {
+            messageInflater.close();
+            encoder.close();
+        });
     }
 
     EventLoop loop() {
@@ -133,6 +137,11 @@ final class HttpLoop {
     /** Inflates what WebSocket clients send. */
     MessageInflater messageInflater() {
         return messageInflater;
+    }
+
+    /** Compresses whole responses. */
+    ResponseEncoder encoder() {
+        return encoder;
     }
 
     void count(Counter counter) {

@@ -42,7 +42,9 @@ public record HttpSettings(
 
         @Setting(value = "HTTP/2 streams at once per connection, 1 to 100000", preset = "1000") int streams,
 
-        @Setting(value = "origins whose pages may send cookies, e.g. https://desk.example.com, separated by commas") List<String> origins) {
+        @Setting(value = "origins whose pages may send cookies, e.g. https://desk.example.com, separated by commas") List<String> origins,
+
+        @Setting(value = "whether responses and streams are compressed for clients that accept it", preset = "true") boolean compression) {
 
     /** The hub keeps a bit for each loop. */
     static final int MAX_LOOPS = Long.SIZE;

@@ -20,6 +20,7 @@ class HttpSettingsTest {
         assertThat(settings.host()).isEqualTo("127.0.0.1");
         assertThat(settings.hasTls()).isFalse();
         assertThat(settings.streams()).isEqualTo(1_000);
+        assertThat(settings.compression()).isTrue();
     }
 
     @ParameterizedTest

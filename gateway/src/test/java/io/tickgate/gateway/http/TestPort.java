@@ -31,6 +31,9 @@ import io.tickgate.protocol.websocket.WebSocketEncoder;
 /** A port on loopback with an endpoint for each thing a test may want to see. */
 final class TestPort implements AutoCloseable {
     static final int BODY_LIMIT = 4_096;
+    static final int FILE_BYTES = 4_000;
+
+    private static final SharedBody FILE = new SharedBody(text(FILE_BYTES));
 
     /** Response streams that clients have opened, in order. */
     final BlockingQueue<OpenStream> streams = new LinkedBlockingQueue<>();
@@ -99,6 +102,8 @@ final class TestPort implements AutoCloseable {
         loops = new EventLoops(settings);
         Router router = Router.builder().route("/echo", endpoint(BODY_LIMIT, TestPort::echo, "GET", "POST"))
                 .routePrefix("/channels/", endpoint(0, TestPort::echo, "GET"))
+                .route("/body", endpoint(0, TestPort::body, "GET"))
+                .route("/file", endpoint(0, exchange -> exchange.respond(file()), "GET"))
                 .route("/hold", endpoint(BODY_LIMIT, this::hold, "GET", "POST"))
                 .route("/stream", endpoint(0, this::stream, "GET"))
                 .route("/elsewhere", endpoint(0, this::webSocketElsewhere, "GET"))
@@ -153,6 +158,9 @@ final class TestPort implements AutoCloseable {
         String preset = component.getAnnotation(Setting.class).preset();
         if (component.getType() == int.class) {
             return Integer.valueOf(preset);
+        }
+        if (component.getType() == boolean.class) {
+            return Boolean.valueOf(preset);
         }
         return component.getType() == List.class ? List.of() : preset;
     }
@@ -231,6 +239,33 @@ final class TestPort implements AutoCloseable {
                         String.valueOf(request.query("q")), String.valueOf(request.cookie("c")),
                         request.isSecure() ? "secure" : "plain",
                         exchange.body().toString(StandardCharsets.UTF_8))));
+    }
+
+    /** As many bytes as asked for, of the type asked for, with an entity tag. */
+    private static void body(Exchange exchange) {
+        Request request = exchange.request();
+        String type = request.query("type");
+        Response whole = Response.of(200).header("content-type", type == null ? "application/json" : type)
+                .header("etag", "\"v1\"").header("cache-control", "no-cache")
+                .body(text(Integer.parseInt(request.query("bytes"))));
+        if (request.query("coding") != null) {
+            whole.header("content-encoding", request.query("coding"));
+        }
+        boolean isKnown = request.header("if-none-match") != null;
+        exchange.respond(isKnown ? Response.notModified(whole) : whole);
+    }
+
+    private static Response file() {
+        return Response.of(200).header("content-type", "text/javascript").body(FILE);
+    }
+
+    /** JSON that is unlike itself enough not to vanish when it's compressed. */
+    static byte[] text(int bytes) {
+        StringBuilder json = new StringBuilder("[");
+        for (int i = 0; json.length() < bytes; i++) {
+            json.append("{\"seq\":").append(i).append(",\"price\":").append(i * 7_919 % 10_007).append("},");
+        }
+        return ascii(json.substring(0, bytes));
     }
 
     private void hold(Exchange exchange) {

@@ -31,8 +31,8 @@ final class ChannelAnswers {
             return Response.error(404, ErrorCode.BAD_CHANNEL, "nothing is known of this channel");
         }
         String etag = "\"" + found.topic().epoch() + "-" + found.seq() + "\"";
-        Response answer = matches(ifNoneMatch, etag) ? Response.of(304) : Response.json(200, body(found));
-        return answer.header("etag", etag).header("cache-control", "no-cache");
+        Response whole = Response.json(200, body(found)).header("etag", etag).header("cache-control", "no-cache");
+        return matches(ifNoneMatch, etag) ? Response.notModified(whole) : whole;
     }
 
     private static byte[] body(Publication found) {
