@@ -10,9 +10,10 @@ import java.util.regex.Pattern;
 import io.tickgate.gateway.http.Endpoint;
 import io.tickgate.gateway.http.Exchange;
 import io.tickgate.gateway.http.Response;
+import io.tickgate.gateway.http.SharedBody;
 import io.tickgate.protocol.message.ErrorCode;
 
-/** {@code GET /}: the live dashboard, plain files from the jar. Any loop; read once, then from memory. */
+/** {@code GET /}: the live dashboard, plain files from the jar. Any loop; read and compressed once, then from memory. */
 public final class DashboardEndpoint implements Endpoint {
     private static final String FOLDER = "/dashboard/";
     /** One way to write each path: none that leads elsewhere, none to a folder. */
@@ -21,10 +22,9 @@ public final class DashboardEndpoint implements Endpoint {
             "text/css; charset=utf-8", "js", "text/javascript; charset=utf-8", "svg", "image/svg+xml");
     /** Only our own scripts and connections: nothing a channel's payload holds can bring another one in. */
     private static final String CONTENT_SECURITY_POLICY = "default-src 'self'; connect-src 'self' ws: wss:; frame-ancestors 'none'";
-    private static final byte[] MISSING = {};
 
     /** What was read, by path; bounded, since paths that name no file are not kept. */
-    private final Map<String, byte[]> files = new ConcurrentHashMap<>();
+    private final Map<String, SharedBody> files = new ConcurrentHashMap<>();
 
     @Override
     public String[] methods() {
@@ -35,8 +35,8 @@ public final class DashboardEndpoint implements Endpoint {
     public void handle(Exchange exchange) {
         String rest = exchange.request().path().substring(1);
         String path = rest.isEmpty() ? "index.html" : rest;
-        byte[] file = FILE.matcher(path).matches() ? file(path) : MISSING;
-        if (file.length == 0) {
+        SharedBody file = FILE.matcher(path).matches() ? file(path) : null;
+        if (file == null) {
             exchange.respond(Response.error(404, ErrorCode.BAD_REQUEST, "there is nothing here"));
             return;
         }
@@ -46,16 +46,17 @@ public final class DashboardEndpoint implements Endpoint {
                 .header("x-content-type-options", "nosniff").body(file));
     }
 
-    private byte[] file(String path) {
-        byte[] known = files.get(path);
+    /** Null if there is none. */
+    private SharedBody file(String path) {
+        SharedBody known = files.get(path);
         if (known != null) {
             return known;
         }
         try (InputStream in = DashboardEndpoint.class.getResourceAsStream(FOLDER + path)) {
             if (in == null) {
-                return MISSING;
+                return null;
             }
-            byte[] read = in.readAllBytes();
+            SharedBody read = new SharedBody(in.readAllBytes());
             files.put(path, read);
             return read;
         } catch (IOException broken) {
