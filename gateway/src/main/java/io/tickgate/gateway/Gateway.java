@@ -131,7 +131,8 @@ public final class Gateway implements Cli.Running {
         return Router.builder().origins(settings.http().origins())
                 .route("/ws", new WebSocketTransport(settings.webSocket(), hub, tokens))
                 .route("/events",
-                        new EventsEndpoint(hub, tokens, ids, new SseTransport(settings.sse(), hub, ids, true),
+                        new EventsEndpoint(hub, tokens, ids,
+                                new SseTransport(settings.sse(), hub, ids, settings.http().compression()),
                                 new LongPollTransport(hub, ids)))
                 .routePrefix("/socket.io/",
                         new SocketIoTransport(settings.socketIo(), hub, tokens, loops.all(), node, clock))

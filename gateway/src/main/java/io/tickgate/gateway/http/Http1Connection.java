@@ -229,7 +229,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
 
     WebSocketConnection upgrade(Http1Exchange exchange, WebSocketOptions options,
             WebSocketConnection.Listener listener) {
-        PermessageDeflate deflate = WebSocketUpgrade.deflate(exchange.head(), options);
+        PermessageDeflate deflate = loop.settings().compression()
+                ? WebSocketUpgrade.deflate(exchange.head(), options)
+                : null;
         writer.writeAndRelease(encoder().upgrade(exchange, options.subprotocol(), deflate));
         boolean isOutOfTurn = receiving != null || hasPipelined();
         answering = null;
