@@ -42,6 +42,11 @@ final class HandTurnedHub implements AutoCloseable {
     private long keyedNumber;
 
     HandTurnedHub(int loopCount, HubSettings settings, int highWatermarkBytes) {
+        this(loopCount, settings, COMPRESSION, highWatermarkBytes);
+    }
+
+    private HandTurnedHub(int loopCount, HubSettings settings, CompressionSettings compression,
+            int highWatermarkBytes) {
         mailboxes = new Mailbox[loopCount];
         for (int i = 0; i < loopCount; i++) {
             loops.add(new HandTurnedLoop());
@@ -53,7 +58,7 @@ final class HandTurnedHub implements AutoCloseable {
                 mailboxes);
         DispatcherPort port = new DispatcherPort(loops.getFirst(), dispatcher);
         for (int i = 0; i < loopCount; i++) {
-            shards.add(new Shard(i, settings, COMPRESSION, new Watermarks(highWatermarkBytes, highWatermarkBytes / 4),
+            shards.add(new Shard(i, settings, compression, new Watermarks(highWatermarkBytes, highWatermarkBytes / 4),
                     rights,
                     loops.get(i), timers.of(loops.get(i)), clock,
                     metrics.get(i), mailboxes[i], port, UnpooledByteBufAllocator.DEFAULT));
@@ -62,7 +67,16 @@ final class HandTurnedHub implements AutoCloseable {
     }
 
     static HandTurnedHub up(int loopCount) {
-        HandTurnedHub hub = new HandTurnedHub(loopCount, settings(), 262_144);
+        return up(new HandTurnedHub(loopCount, settings(), 262_144));
+    }
+
+    /** One loop with so many shared streams at most, and a keyframe after so many blocks. */
+    static HandTurnedHub sharing(int streams, int keyframeBlocks) {
+        return up(
+                new HandTurnedHub(1, settings(), new CompressionSettings(6, streams, keyframeBlocks, 5_000), 262_144));
+    }
+
+    private static HandTurnedHub up(HandTurnedHub hub) {
         hub.dispatcher.onUp();
         hub.turnAll();
         return hub;

@@ -1,0 +1,211 @@
+package io.tickgate.gateway.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import io.tickgate.gateway.auth.Principal;
+import io.tickgate.gateway.hub.CodedClient.Way;
+import io.tickgate.gateway.metrics.Counter;
+import io.tickgate.gateway.metrics.Gauge;
+import io.tickgate.protocol.message.Disconnect;
+
+final class CohortsTest {
+    private static final String CHANNEL = "trade:a";
+    private static final int KEYFRAME_BLOCKS = 8;
+    /** Longer than subscriptions have to rest. */
+    private static final int REST_MS = 1_100;
+
+    private HandTurnedHub hub = HandTurnedHub.sharing(2, KEYFRAME_BLOCKS);
+    private int ids;
+    private int published;
+    private long counted;
+
+    @AfterEach
+    void close() {
+        hub.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Way.class, names = "BROTLI", mode = EnumSource.Mode.EXCLUDE)
+    void whoeverGetsTheSameSharesOnceItsSubscriptionsHaveRested(Way way) {
+        connect(way, CHANNEL);
+        connect(way, CHANNEL);
+        publish(3);
+        assertThat(shared()).isZero();
+        hub.pass(REST_MS);
+        assertThat(streams()).isOne();
+        publish(3);
+        assertThat(shared()).isEqualTo(6);
+    }
+
+    @Test
+    void otherSubscriptionsIntervalsAndFormatsShareApart() {
+        connect(Way.GZIP, CHANNEL);
+        connect(Way.GZIP, CHANNEL);
+        connect(Way.ZSTD, CHANNEL);
+        hub.pass(REST_MS);
+        assertThat(streams()).isEqualTo(2);
+        CodedClient throttled = new CodedClient(Way.GZIP, hub.shards.getFirst(), "throttled", Principal.ANONYMOUS);
+        throttled.subscribe(250, List.of(CHANNEL));
+        hub.turnAll();
+        hub.pass(REST_MS);
+        publish(1);
+        assertThat(shared()).as("all but the throttled one, for which no stream is left").isEqualTo(3);
+    }
+
+    @Test
+    void aBrotliStreamHasNoContextToShare() {
+        connect(Way.BROTLI, CHANNEL);
+        connect(Way.BROTLI, CHANNEL);
+        hub.pass(REST_MS);
+        publish(3);
+        assertThat(streams()).isZero();
+        assertThat(shared()).isZero();
+    }
+
+    @Test
+    void whoComesLaterJoinsAtAKeyframe() {
+        connect(Way.GZIP, CHANNEL);
+        hub.pass(REST_MS);
+        publish(1);
+        connect(Way.GZIP, CHANNEL);
+        hub.pass(REST_MS);
+        shared();
+        publish(KEYFRAME_BLOCKS - 1);
+        assertThat(shared()).as("the first one alone, to the keyframe").isEqualTo(KEYFRAME_BLOCKS - 1);
+        publish(3);
+        assertThat(shared()).as("both from the keyframe on").isEqualTo(6);
+    }
+
+    @Test
+    void aKeyframeComesAfterSomeTimeToo() {
+        connect(Way.GZIP, CHANNEL);
+        hub.pass(REST_MS);
+        publish(1);
+        connect(Way.GZIP, CHANNEL);
+        hub.pass(REST_MS);
+        hub.pass(5_000);
+        shared();
+        publish(1);
+        assertThat(shared()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Way.class, names = "BROTLI", mode = EnumSource.Mode.EXCLUDE)
+    void whatIsOnesOwnEndsSharingWhereAllBytesAreOfOneStream(Way way) {
+        CodedClient client = new CodedClient(way, hub.shards.getFirst(), "u", new Principal("u", List.of(), 0));
+        client.subscribe(0, List.of(CHANNEL));
+        connect(way, CHANNEL);
+        hub.turnAll();
+        hub.pass(REST_MS);
+        publish(1);
+        shared();
+        hub.publish("user:u", "{\"for\":\"u\"}");
+        hub.turnAll();
+        publish(1);
+        assertThat(shared()).isEqualTo(way == Way.WEBSOCKET ? 2 : 1);
+    }
+
+    @Test
+    void whoseSubscriptionsChangeLeavesAndTheOthersGoOn() {
+        CodedClient first = connect(Way.ZSTD, CHANNEL);
+        connect(Way.ZSTD, CHANNEL);
+        hub.pass(REST_MS);
+        publish(1);
+        shared();
+        first.subscribe(0, List.of("trade:b"));
+        hub.turnAll();
+        publish(2);
+        assertThat(shared()).isEqualTo(2);
+        first.unsubscribe("trade:b");
+        hub.turnAll();
+        hub.pass(REST_MS);
+        publish(2 * KEYFRAME_BLOCKS);
+        assertThat(shared()).as("it is back since the next keyframe").isGreaterThan(2 * KEYFRAME_BLOCKS + 2);
+    }
+
+    @Test
+    void aReaderThatSkippedJoinsAgainAtAKeyframe() {
+        CodedClient slow = connect(Way.GZIP, "price:a");
+        connect(Way.GZIP, "price:a");
+        hub.pass(REST_MS);
+        publish("price:a", 1);
+        slow.take(0);
+        publish("price:a", 3 * KEYFRAME_BLOCKS, "x".repeat(3_900));
+        hub.pass(1);
+        slow.take(Long.MAX_VALUE);
+        hub.turnAll();
+        publish("price:a", 2 * KEYFRAME_BLOCKS);
+        shared();
+        publish("price:a", 1);
+        assertThat(shared()).isEqualTo(2);
+        hub.shards.getFirst().disconnect(slow.session, Disconnect.NORMAL);
+        assertThat(slow.lines()).last().asString().contains("{\"n\":" + published + ",");
+    }
+
+    @Test
+    void theLargestCohortsGetTheStreams() {
+        connect(Way.GZIP, "trade:a");
+        connect(Way.GZIP, "trade:b");
+        hub.pass(REST_MS);
+        assertThat(streams()).isEqualTo(2);
+        connect(Way.GZIP, "trade:c");
+        hub.pass(REST_MS);
+        publish("trade:c", 1);
+        assertThat(shared()).as("no larger than those that have one").isZero();
+        connect(Way.GZIP, "trade:c");
+        hub.pass(REST_MS);
+        publish("trade:c", 1);
+        assertThat(shared()).as("twice as large").isEqualTo(2);
+        assertThat(streams()).isEqualTo(2);
+    }
+
+    @Test
+    void aStreamEndsWithItsLastReader() {
+        CodedClient client = connect(Way.GZIP, CHANNEL);
+        hub.pass(REST_MS);
+        publish(1);
+        hub.shards.getFirst().disconnect(client.session, Disconnect.NORMAL);
+        hub.pass(1);
+        assertThat(streams()).isZero();
+    }
+
+    private CodedClient connect(Way way, String channel) {
+        CodedClient client = new CodedClient(way, hub.shards.getFirst(), "c" + ids++, Principal.ANONYMOUS);
+        client.subscribe(0, List.of(channel));
+        hub.turnAll();
+        return client;
+    }
+
+    private void publish(int count) {
+        publish(CHANNEL, count);
+    }
+
+    private void publish(String channel, int count) {
+        publish(channel, count, "");
+    }
+
+    private void publish(String channel, int count, String rest) {
+        for (int i = 0; i < count; i++) {
+            hub.publish(channel, "{\"n\":" + ++published + ",\"rest\":\"" + rest + "\"}");
+            hub.turnAll();
+        }
+    }
+
+    private long streams() {
+        return hub.metrics.getFirst().get(Gauge.SHARED_STREAMS);
+    }
+
+    /** Updates that were shared since this was asked last. */
+    private long shared() {
+        long before = counted;
+        counted = hub.metrics.getFirst().get(Counter.SHARED_DELIVERIES);
+        return counted - before;
+    }
+}
