@@ -216,6 +216,19 @@ function byPage(browser, coding) {
   };
 }
 
+/** The libraries of two codings are loaded when somebody asks for the first time. */
+async function librariesAreLoaded() {
+  let coding;
+  const ask = (resolve) => {
+    http.get(`${access.url}/`, { headers: { 'accept-encoding': 'br' } }, (answer) => {
+      answer.resume();
+      resolve(answer.headers['content-encoding']);
+    });
+  };
+  await until(async () => (coding = await new Promise(ask)) === 'br', () => coding);
+}
+
+await librariesAreLoaded();
 if (chromium === null) {
   await runTests({
     'Node reads gzip': () => share(byNode('gzip', createGunzip)),

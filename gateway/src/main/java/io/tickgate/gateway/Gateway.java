@@ -132,7 +132,7 @@ public final class Gateway implements Cli.Running {
                 .route("/ws", new WebSocketTransport(settings.webSocket(), hub, tokens))
                 .route("/events",
                         new EventsEndpoint(hub, tokens, ids,
-                                new SseTransport(settings.sse(), hub, ids, settings.http().compression()),
+                                new SseTransport(settings.sse(), hub, ids),
                                 new LongPollTransport(hub, ids)))
                 .routePrefix("/socket.io/",
                         new SocketIoTransport(settings.socketIo(), hub, tokens, loops.all(), node, clock))

@@ -1,7 +1,11 @@
 package io.tickgate.gateway.http;
 
+import java.util.List;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
+
+import io.tickgate.protocol.compress.Coding;
 
 /**
  * One request and its answer, whichever HTTP carried it. Owned by the connection's event loop: every method is called there.
@@ -16,6 +20,12 @@ public interface Exchange {
      * Sends a whole response and ends the exchange. Once the client is gone it does nothing.
      */
     void respond(Response response);
+
+    /**
+     * The content coding of an answer that can be had in any of these, the best first; {@link Coding#IDENTITY} if the client takes
+     * none of them now, or nothing is to be compressed. Caches are told that the answer depends on it.
+     */
+    Coding chooseCoding(List<Coding> offered);
 
     /**
      * Begins a response whose body goes on until somebody closes it (SSE). Its head leaves with the stream's first flush.

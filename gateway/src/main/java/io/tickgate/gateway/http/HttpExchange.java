@@ -143,18 +143,21 @@ abstract sealed class HttpExchange implements Exchange permits Http1Exchange, Ht
         }
     }
 
-    /** The response in the content coding that the client takes best; if that makes a difference, caches are told. */
     private Response coded(Response response) {
-        if (!loop.settings().compression() || !response.isCompressible()) {
-            return response;
+        Coding coding = response.isCompressible() ? chooseCoding(response.codings()) : Coding.IDENTITY;
+        return coding == Coding.IDENTITY ? response : response.in(coding, loop.encoder());
+    }
+
+    @Override
+    public final Coding chooseCoding(List<Coding> offered) {
+        if (!loop.settings().compression()) {
+            return Coding.IDENTITY;
         }
         varyByAcceptEncoding();
         String accepted = String.join(",", head.headers("accept-encoding"));
-        if (accepted.isEmpty()) {
-            return response;
-        }
-        Coding coding = AcceptEncoding.choose(accepted, response.codings());
-        return coding == Coding.IDENTITY ? response : response.in(coding, loop.encoder());
+        return accepted.isEmpty()
+                ? Coding.IDENTITY
+                : AcceptEncoding.choose(accepted, CodingLibraries.loaded(offered));
     }
 
     /** In the one Vary header that an answer may have already. */

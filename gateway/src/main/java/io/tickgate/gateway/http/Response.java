@@ -23,6 +23,11 @@ public final class Response {
     private static final List<String> COMPRESSIBLE_TYPES = List.of("text/", "application/json",
             "application/javascript", "image/svg+xml");
 
+    /** zstd makes the fewest bytes of 2 to 50 KB of JSON and takes the least time; Brotli comes next. */
+    private static final List<Coding> QUICK = List.of(Coding.ZSTD, Coding.BROTLI, Coding.GZIP);
+    /** Of scripts and styles Brotli makes the fewest bytes, and who has all the time needs look at nothing else. */
+    private static final List<Coding> THOROUGH = List.of(Coding.BROTLI, Coding.ZSTD, Coding.GZIP);
+
     private final int status;
     private final List<String> headers = new ArrayList<>(8);
     private byte[] body = {};
@@ -152,8 +157,7 @@ public final class Response {
 
     /** The codings it may have, best first. */
     List<Coding> codings() {
-        return ResponseCodings.preferred(
-                shared == null ? ResponseEncoder.Effort.QUICK : ResponseEncoder.Effort.THOROUGH);
+        return shared == null ? QUICK : THOROUGH;
     }
 
     /**

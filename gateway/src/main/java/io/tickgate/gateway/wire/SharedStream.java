@@ -29,6 +29,8 @@ public final class SharedStream {
     /** Older ones, of which something may still be written in this turn. */
     private final List<KeyframePeriod> retired = new ArrayList<>();
     private boolean isAged;
+    /** Of the publications in it; node-wide ones. */
+    private long highestNumber;
 
     /**
      * @param channels whose updates everybody gets who follows it
@@ -51,13 +53,22 @@ public final class SharedStream {
         return previous;
     }
 
+    /** Whether neither a publication nor a later one is in the stream. */
+    boolean isNew(Publication publication) {
+        return publication.number() > highestNumber;
+    }
+
     /** Adds a publication behind all others. @return false if that takes a new period, or it is not of this stream */
     boolean tryAppend(Publication publication, boolean lagging) {
         if (!channels.contains(publication.topic().name())) {
             return false;
         }
         encode(publication, lagging);
-        return tryAppendBegun(publication, lagging);
+        if (!tryAppendBegun(publication, lagging)) {
+            return false;
+        }
+        highestNumber = Math.max(highestNumber, publication.number());
+        return true;
     }
 
     /** Begins a period with a publication. @return null if it is not of this stream, or the current one has still room */
@@ -71,6 +82,7 @@ public final class SharedStream {
         }
         begin();
         current.append(publication, lagging, encoder);
+        highestNumber = Math.max(highestNumber, publication.number());
         return current;
     }
 

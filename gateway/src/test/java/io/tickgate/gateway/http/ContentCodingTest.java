@@ -51,7 +51,7 @@ class ContentCodingTest {
 
     @BeforeAll
     static void loadLibraries() {
-        ResponseCodings.load().join();
+        CodingLibraries.load().join();
     }
 
     private void start(Version version, Map<String, Object> settings) throws IOException {

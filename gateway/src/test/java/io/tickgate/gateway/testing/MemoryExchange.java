@@ -17,6 +17,8 @@ import io.tickgate.gateway.http.Response;
 import io.tickgate.gateway.http.ResponseStream;
 import io.tickgate.gateway.http.WebSocketConnection;
 import io.tickgate.gateway.http.WebSocketOptions;
+import io.tickgate.protocol.compress.AcceptEncoding;
+import io.tickgate.protocol.compress.Coding;
 
 /** A request that is made and answered in memory, without a connection: what an endpoint does by itself. */
 public class MemoryExchange implements Exchange, Request {
@@ -102,6 +104,11 @@ public class MemoryExchange implements Exchange, Request {
     @Override
     public Request request() {
         return this;
+    }
+
+    @Override
+    public Coding chooseCoding(List<Coding> offered) {
+        return AcceptEncoding.choose(header("accept-encoding"), offered);
     }
 
     @Override

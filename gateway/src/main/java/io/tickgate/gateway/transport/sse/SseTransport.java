@@ -13,7 +13,6 @@ import io.tickgate.gateway.hub.Hub;
 import io.tickgate.gateway.hub.Shard;
 import io.tickgate.gateway.transport.EventIds;
 import io.tickgate.gateway.transport.EventsEndpoint;
-import io.tickgate.protocol.compress.AcceptEncoding;
 import io.tickgate.protocol.compress.Coding;
 import io.tickgate.protocol.message.Command;
 import io.tickgate.protocol.message.ErrorCode;
@@ -31,14 +30,10 @@ public final class SseTransport implements EventsEndpoint.Opening {
     private final Hub hub;
     /** One instance for each way to write, since its identity is what connections share encodings by. */
     private final Map<Coding, EventFormat[]> formats = new EnumMap<>(Coding.class);
-    /** The codings that are offered, the best first. */
-    private final List<Coding> codings;
 
-    /** @param isCompressed whether streams are compressed for clients that accept it */
-    public SseTransport(SseSettings settings, Hub hub, EventIds ids, boolean isCompressed) {
+    public SseTransport(SseSettings settings, Hub hub, EventIds ids) {
         this.settings = settings;
         this.hub = hub;
-        this.codings = isCompressed ? CODINGS : List.of();
         for (Coding coding : Coding.values()) {
             EventFormat[] ways = new EventFormat[8];
             for (int i = 0; i < ways.length; i++) {
@@ -58,18 +53,15 @@ public final class SseTransport implements EventsEndpoint.Opening {
             SseClient.refuseForNow(stream, format(Coding.IDENTITY, stream, request), shard.drainRetryMs(), DRAINING);
             return;
         }
-        Coding coding = AcceptEncoding.choose(request.header("accept-encoding"), codings);
+        Coding coding = exchange.chooseCoding(CODINGS);
         SseClient client = new SseClient(shard, exchange.loop(), "message".equals(request.query("heartbeat")));
         ResponseStream stream = exchange.openStream(head(coding), client);
         client.open(stream, format(coding, stream, request), settings.sseRetryMs(), principal, subscribe);
     }
 
-    private Response head(Coding coding) {
+    private static Response head(Coding coding) {
         Response head = Response.of(200).header("content-type", "text/event-stream; charset=utf-8")
                 .header("cache-control", "no-store").header("x-accel-buffering", "no");
-        if (!codings.isEmpty()) {
-            head.header("vary", "accept-encoding");
-        }
         return coding == Coding.IDENTITY ? head : head.header("content-encoding", coding.token());
     }
 

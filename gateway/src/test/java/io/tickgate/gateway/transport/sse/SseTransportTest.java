@@ -141,7 +141,7 @@ final class SseTransportTest {
     private MemoryExchange open(String query) {
         EventIds ids = new EventIds("node");
         EventsEndpoint endpoint = new EventsEndpoint(hub.hub(), new RequestTokens(EmbeddedHub.USERS, null), ids,
-                new SseTransport(new SseSettings(2_000), hub.hub(), ids, true), (polled, principal, subscribe) -> {
+                new SseTransport(new SseSettings(2_000), hub.hub(), ids), (polled, principal, subscribe) -> {
                     throw new AssertionError("not asked for");
                 });
         MemoryExchange exchange = new MemoryExchange(hub.loop(), "/events?" + query).handledBy(endpoint);
