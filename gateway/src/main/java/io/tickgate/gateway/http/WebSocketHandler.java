@@ -58,7 +58,9 @@ final class WebSocketHandler extends ChannelInboundHandlerAdapter
         this.writer = writer;
         this.listener = listener;
         this.deflate = deflate;
-        decoder = WebSocketDecoder.ofServer(maxMessageBytes, deflate == null ? null : loop.messageInflater());
+        decoder = deflate == null
+                ? WebSocketDecoder.ofServer(maxMessageBytes)
+                : WebSocketDecoder.ofServer(maxMessageBytes, deflate, loop.messageInflater());
         loop.loop().execute(this::open);
         writer.onDrained(this::drained);
     }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.zip.Deflater;
 
 import io.netty.buffer.ByteBuf;
@@ -26,7 +27,8 @@ import io.tickgate.protocol.websocket.WebSocketEncoder;
 /** WebSocket clients that offer permessage-deflate (RFC 7692). */
 class DeflatedWebSocketTest {
     private static final String OFFER = "permessage-deflate; client_max_window_bits";
-    private static final String AGREED = "permessage-deflate; client_no_context_takeover";
+    private static final String AGREED = "permessage-deflate; client_max_window_bits=10";
+    private static final int WINDOW_BYTES = 1_024;
     private static final int FIN_RSV1 = 0xc0;
 
     private TestPort port;
@@ -65,11 +67,16 @@ class DeflatedWebSocketTest {
     }
 
     private static byte[] deflate(byte[] bytes) {
-        Deflater deflater = new Deflater(6, true);
+        try (Deflater deflater = new Deflater(6, true)) {
+            return deflate(deflater, bytes);
+        }
+    }
+
+    /** A message that may refer to what went through the deflater before. */
+    private static byte[] deflate(Deflater deflater, byte[] bytes) {
         deflater.setInput(bytes);
         byte[] out = new byte[bytes.length + 100];
         int length = deflater.deflate(out, 0, out.length, Deflater.SYNC_FLUSH);
-        deflater.end();
         return Arrays.copyOf(out, length - 4);
     }
 
@@ -109,6 +116,26 @@ class DeflatedWebSocketTest {
         }
     }
 
+    @EachTransport
+    void understandsMessagesThatReferToEarlierOnes(String transport) throws Exception {
+        port = TestPort.start(transport);
+        try (Deflater first = new Deflater(6, true);
+                Deflater second = new Deflater(6, true);
+                RawClient one = upgraded("/ws", OFFER, AGREED);
+                RawClient two = upgraded("/ws", OFFER, AGREED)) {
+            for (int i = 0; i < 5; i++) {
+                String ofOne = "{\"op\":\"subscribe\",\"channels\":[\"price:EURUSD" + i + "\"]}";
+                String ofTwo = "something else that comes again and again, " + i;
+                byte[] deflated = deflate(first, ofOne.getBytes(StandardCharsets.UTF_8));
+                assertThat(deflated.length).isLessThan(i == 0 ? 100 : 20);
+                one.send(frame(FIN_RSV1 | Opcode.TEXT, deflated));
+                two.send(frame(FIN_RSV1 | Opcode.TEXT, deflate(second, ofTwo.getBytes(StandardCharsets.UTF_8))));
+                echoes(one, ofOne);
+                echoes(two, ofTwo);
+            }
+        }
+    }
+
     @Test
     void understandsThemBeforeTheAnswerToTheHandshake() throws Exception {
         port = TestPort.start(Map.of());
@@ -139,12 +166,13 @@ class DeflatedWebSocketTest {
     void tellsWhatWasAgreed() throws Exception {
         port = TestPort.start(Map.of());
         upgraded("/ws", OFFER, AGREED).leave();
-        assertThat(TestPort.next(port.webSockets).connection.deflate()).isEqualTo(new PermessageDeflate(true, AGREED));
-        String noTakeover = AGREED + "; server_no_context_takeover; server_max_window_bits=15";
+        assertThat(TestPort.next(port.webSockets).connection.deflate())
+                .isEqualTo(new PermessageDeflate(true, WINDOW_BYTES, AGREED));
+        String noTakeover = "permessage-deflate; client_no_context_takeover; server_no_context_takeover; server_max_window_bits=15";
         upgraded("/ws", "permessage-deflate; server_no_context_takeover; server_max_window_bits=15", noTakeover)
                 .leave();
         assertThat(TestPort.next(port.webSockets).connection.deflate())
-                .isEqualTo(new PermessageDeflate(false, noTakeover));
+                .isEqualTo(new PermessageDeflate(false, 0, noTakeover));
     }
 
     @Test
@@ -188,6 +216,31 @@ class DeflatedWebSocketTest {
             closes(liar, 1007, "invalid_payload");
             client.send(frame(0x80 | Opcode.CONTINUATION, Arrays.copyOfRange(hello, 3, hello.length)));
             echoes(client, "hello");
+            client.send(deflatedText("and on"));
+            echoes(client, "and on");
+        }
+        assertThat(port.count(Counter.FRAMES_REFUSED)).isEqualTo(1);
+    }
+
+    @Test
+    void oneThatRefersBeyondItsWindowLosesItsOwnConnectionOnly() throws Exception {
+        port = TestPort.start(Map.of());
+        int partBytes = WINDOW_BYTES * 3 / 4;
+        byte[] noise = new byte[2 * partBytes];
+        new SplittableRandom(1).nextBytes(noise);
+        try (Deflater deflater = new Deflater(6, true);
+                RawClient client = upgraded("/ws", OFFER, AGREED);
+                RawClient liar = upgraded("/ws", OFFER, AGREED)) {
+            for (int i = 0; i < 2; i++) {
+                byte[] part = Arrays.copyOfRange(noise, i * partBytes, (i + 1) * partBytes);
+                liar.send(frame(FIN_RSV1 | Opcode.BINARY, deflate(deflater, part)));
+                // The header of a frame of this length has 4 bytes.
+                assertThat(liar.readHex(4 + partBytes)).endsWith(ByteBufUtil.hexDump(part));
+            }
+            client.send(deflatedText("hello"));
+            echoes(client, "hello");
+            liar.send(frame(FIN_RSV1 | Opcode.BINARY, deflate(deflater, Arrays.copyOfRange(noise, 1, 100))));
+            closes(liar, 1007, "invalid_payload");
             client.send(deflatedText("and on"));
             echoes(client, "and on");
         }

@@ -6,8 +6,9 @@ import java.util.zip.Inflater;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Inflates the messages of clients that keep no window between them (RFC 7692 §7.2.2). Owned by one thread, whose connections
- * share it: nothing is kept from one message to the next but zlib's state of some 40 KB, and that from the first message on.
+ * Inflates the messages of clients (RFC 7692 §7.2.2). Owned by one thread, whose connections share it: nothing is kept from
+ * one message to the next but zlib's state of some 40 KB, and that from the first message on. What a message may refer to of
+ * earlier ones, its connection keeps as an {@link InflatedWindow}.
  */
 public final class MessageInflater implements AutoCloseable {
     /**
@@ -32,10 +33,11 @@ public final class MessageInflater implements AutoCloseable {
      *
      * @param deflated its whole payload, left unread
      * @param maxBytes that it may have inflated; no more memory than that is taken
+     * @param window that it may refer to, and enters; null if neither was agreed
      * @return the caller's to release
      * @throws WebSocketFault if it's larger, as soon as that shows, or isn't deflated
      */
-    ByteBuf inflate(ByteBuf deflated, int maxBytes) throws WebSocketFault {
+    ByteBuf inflate(ByteBuf deflated, int maxBytes, InflatedWindow window) throws WebSocketFault {
         if (inflater == null) {
             inflater = new Inflater(true);
         }
@@ -43,7 +45,13 @@ public final class MessageInflater implements AutoCloseable {
         ByteBuf message = deflated.alloc().buffer((int) Math.min(expectedBytes, maxBytes), maxBytes);
         boolean whole = false;
         try {
+            if (window != null) {
+                window.giveTo(inflater);
+            }
             inflate(deflated, message);
+            if (window != null) {
+                window.add(message);
+            }
             whole = true;
             return message;
         } catch (DataFormatException notDeflate) {
@@ -74,7 +82,8 @@ public final class MessageInflater implements AutoCloseable {
                 }
                 throw WebSocketFault.NOT_DEFLATE;
             }
-            // §7.2.1: after a block with BFINAL set another one may follow, at the next byte.
+            // §7.2.1: after a block with BFINAL set another one may follow, at the next byte. It ends what was deflated as one
+            // (RFC 1951 §3.2.3): the other one refers to nothing before it.
             next = end - inflater.getRemaining();
             inflater.reset();
         }

@@ -4,30 +4,34 @@ import java.util.List;
 
 /**
  * What a server and a client have agreed of the extension permessage-deflate (RFC 7692): a message may be deflated. Immutable
- * and shared: there are four of them, whatever number of connections.
+ * and shared: there are twelve of them, whatever number of connections.
  *
- * <p>Clients may never go on in the window of an earlier message, so that nothing needs to be kept of what they sent
- * (§7.1.1.2). The server may, with all 32 KB, unless the client asked it not to.
+ * <p>A client may go on in the window of its earlier messages only if it offers to cap that window, and then for 1 KB at most,
+ * so that hardly anything needs to be kept of what it sent (§7.1.1.2, §7.1.2.2). The server may, with all 32 KB, unless the
+ * client asked it not to.
  *
  * @param serverContextTakeover whether a message to the client may refer to what earlier messages to it held (§7.1.1.1)
+ * @param clientWindowBytes how far back a message of the client may refer to what its earlier messages held, 0 if not at all
  * @param response the value of {@code Sec-WebSocket-Extensions} in the answer to the opening handshake
  */
-public record PermessageDeflate(boolean serverContextTakeover, String response) {
+public record PermessageDeflate(boolean serverContextTakeover, int clientWindowBytes, String response) {
     static final String NAME = "permessage-deflate";
     static final String SERVER_NO_CONTEXT_TAKEOVER = "server_no_context_takeover";
     static final String CLIENT_NO_CONTEXT_TAKEOVER = "client_no_context_takeover";
     static final String SERVER_MAX_WINDOW_BITS = "server_max_window_bits";
     static final String CLIENT_MAX_WINDOW_BITS = "client_max_window_bits";
 
-    private static final String EVERY_RESPONSE = NAME + "; " + CLIENT_NO_CONTEXT_TAKEOVER;
-    private static final String NO_SERVER_TAKEOVER = EVERY_RESPONSE + "; " + SERVER_NO_CONTEXT_TAKEOVER;
-    private static final String WINDOW_CAPPED = "; " + SERVER_MAX_WINDOW_BITS + "=15";
-    private static final PermessageDeflate TAKEOVER = new PermessageDeflate(true, EVERY_RESPONSE);
-    private static final PermessageDeflate TAKEOVER_CAPPED = new PermessageDeflate(true,
-            EVERY_RESPONSE + WINDOW_CAPPED);
-    private static final PermessageDeflate NO_TAKEOVER = new PermessageDeflate(false, NO_SERVER_TAKEOVER);
-    private static final PermessageDeflate NO_TAKEOVER_CAPPED = new PermessageDeflate(false,
-            NO_SERVER_TAKEOVER + WINDOW_CAPPED);
+    /** Stands for {@link #CLIENT_NO_CONTEXT_TAKEOVER}. */
+    static final int NO_CLIENT_WINDOW = 0;
+    /** zlib can't make raw deflate with a window of 8 bits: old ones make 9 of it and exceed it, newer ones refuse. */
+    static final int MIN_CLIENT_WINDOW_BITS = 9;
+    /** A command of a client has some hundred bytes, and what repeats is in the last few of them. */
+    static final int MAX_CLIENT_WINDOW_BITS = 10;
+
+    private static final int VARIANTS = 4;
+    private static final PermessageDeflate[] NO_CLIENT_TAKEOVER = variants(NO_CLIENT_WINDOW);
+    private static final PermessageDeflate[] LEAST_WINDOW = variants(MIN_CLIENT_WINDOW_BITS);
+    private static final PermessageDeflate[] FULL_WINDOW = variants(MAX_CLIENT_WINDOW_BITS);
 
     /**
      * Accepts the first of the client's offers that can be (§5).
@@ -43,10 +47,33 @@ public record PermessageDeflate(boolean serverContextTakeover, String response) 
         return new PermessageDeflateOffers(String.join(",", offered)).agree();
     }
 
-    static PermessageDeflate of(boolean serverContextTakeover, boolean serverWindowCapped) {
-        if (serverContextTakeover) {
-            return serverWindowCapped ? TAKEOVER_CAPPED : TAKEOVER;
+    /** @param clientWindowBits one of the three that are agreed to */
+    static PermessageDeflate of(boolean serverContextTakeover, boolean serverWindowCapped, int clientWindowBits) {
+        PermessageDeflate[] variants = switch (clientWindowBits) {
+            case NO_CLIENT_WINDOW -> NO_CLIENT_TAKEOVER;
+            case MIN_CLIENT_WINDOW_BITS -> LEAST_WINDOW;
+            case MAX_CLIENT_WINDOW_BITS -> FULL_WINDOW;
+            default -> throw new IllegalArgumentException("clientWindowBits: " + clientWindowBits);
+        };
+        return variants[variant(serverContextTakeover, serverWindowCapped)];
+    }
+
+    private static int variant(boolean serverContextTakeover, boolean serverWindowCapped) {
+        return (serverContextTakeover ? 2 : 0) + (serverWindowCapped ? 1 : 0);
+    }
+
+    private static PermessageDeflate[] variants(int clientWindowBits) {
+        boolean clientTakeover = clientWindowBits != NO_CLIENT_WINDOW;
+        String client = clientTakeover ? CLIENT_MAX_WINDOW_BITS + "=" + clientWindowBits : CLIENT_NO_CONTEXT_TAKEOVER;
+        PermessageDeflate[] variants = new PermessageDeflate[VARIANTS];
+        for (boolean takeover : new boolean[]{false, true}) {
+            for (boolean capped : new boolean[]{false, true}) {
+                String response = NAME + "; " + client + (takeover ? "" : "; " + SERVER_NO_CONTEXT_TAKEOVER)
+                        + (capped ? "; " + SERVER_MAX_WINDOW_BITS + "=15" : "");
+                variants[variant(takeover, capped)] = new PermessageDeflate(takeover,
+                        clientTakeover ? 1 << clientWindowBits : 0, response);
+            }
         }
-        return serverWindowCapped ? NO_TAKEOVER_CAPPED : NO_TAKEOVER;
+        return variants;
     }
 }

@@ -18,13 +18,23 @@ final class PermessageDeflateOffers {
     private static final String TOKEN_SYMBOLS = "!#$%&'*+-.^_`|~";
     /** Of a window of 32 KB: all that deflate can use (RFC 7692 §7.1.2). */
     private static final String MAX_WINDOW_BITS = "15";
+    /**
+     * What came before permessage-deflate. Only Netty's client still offers it, as its second choice, and so it's told from the
+     * others that offer no more than the bare name: it fails the handshake if told what RFC 7692 §7.1.1.2 allows to tell unasked.
+     */
+    private static final String DEFLATE_FRAME = "deflate-frame";
 
     private final String text;
     private int at;
+    private boolean offersDeflateFrame;
+    /** Whether the client is told to keep no window though it did not offer to. */
+    private boolean forbidsUnasked;
 
     // The offer at hand.
     /** The known ones. */
     private final Set<String> parameters = new HashSet<>();
+    /** What they say of the client's window. */
+    private int clientWindowBits;
     private boolean acceptable;
 
     PermessageDeflateOffers(String text) {
@@ -45,20 +55,31 @@ final class PermessageDeflateOffers {
                     return null;
                 }
                 if (agreed == null && acceptable) {
-                    agreed = PermessageDeflate.of(
-                            !parameters.contains(PermessageDeflate.SERVER_NO_CONTEXT_TAKEOVER),
-                            parameters.contains(PermessageDeflate.SERVER_MAX_WINDOW_BITS));
+                    agreed = accept();
                 }
             }
         } while (take(','));
-        return at == text.length() ? agreed : null;
+        if (at < text.length()) {
+            return null;
+        }
+        return forbidsUnasked && offersDeflateFrame ? null : agreed;
+    }
+
+    private PermessageDeflate accept() {
+        boolean offersNoClientTakeover = parameters.contains(PermessageDeflate.CLIENT_NO_CONTEXT_TAKEOVER);
+        forbidsUnasked = !offersNoClientTakeover && clientWindowBits == PermessageDeflate.NO_CLIENT_WINDOW;
+        return PermessageDeflate.of(!parameters.contains(PermessageDeflate.SERVER_NO_CONTEXT_TAKEOVER),
+                parameters.contains(PermessageDeflate.SERVER_MAX_WINDOW_BITS),
+                offersNoClientTakeover ? PermessageDeflate.NO_CLIENT_WINDOW : clientWindowBits);
     }
 
     /** False if it's malformed. */
     private boolean readOffer() {
         String name = readToken();
         acceptable = PermessageDeflate.NAME.equals(name);
+        offersDeflateFrame |= DEFLATE_FRAME.equals(name);
         parameters.clear();
+        clientWindowBits = PermessageDeflate.NO_CLIENT_WINDOW;
         boolean wellFormed = name != null;
         while (wellFormed && take(';')) {
             wellFormed = readParameter();
@@ -91,18 +112,23 @@ final class PermessageDeflateOffers {
                 value == null;
             // What is deflated once for all its receivers can't have a smaller window for one of them.
             case PermessageDeflate.SERVER_MAX_WINDOW_BITS -> MAX_WINDOW_BITS.equals(value);
-            case PermessageDeflate.CLIENT_MAX_WINDOW_BITS -> value == null || isWindowBits(value);
+            case PermessageDeflate.CLIENT_MAX_WINDOW_BITS -> readClientWindowBits(value);
             default -> false;
         };
         return valueFits && parameters.add(name);
     }
 
-    /** §7.1.2.2: 8 to 15, without leading zeros. */
-    private static boolean isWindowBits(String value) {
-        return switch (value) {
-            case "8", "9", "10", "11", "12", "13", "14", MAX_WINDOW_BITS -> true;
-            default -> false;
+    /** §7.1.2.2: 8 to 15, without leading zeros; without a value the client leaves it to the server. */
+    private boolean readClientWindowBits(String value) {
+        clientWindowBits = switch (value) {
+            case null -> PermessageDeflate.MAX_CLIENT_WINDOW_BITS;
+            // Too small for zlib, so that the client's should not be told to go on in it.
+            case "8" -> PermessageDeflate.NO_CLIENT_WINDOW;
+            case "9" -> PermessageDeflate.MIN_CLIENT_WINDOW_BITS;
+            case "10", "11", "12", "13", "14", MAX_WINDOW_BITS -> PermessageDeflate.MAX_CLIENT_WINDOW_BITS;
+            default -> -1;
         };
+        return clientWindowBits >= 0;
     }
 
     /** Null if there's none. */

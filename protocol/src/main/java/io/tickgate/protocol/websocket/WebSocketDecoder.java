@@ -8,8 +8,8 @@ import io.tickgate.protocol.message.Utf8;
 
 /**
  * Takes WebSocket frames apart (RFC 6455 §5) and hands out whole messages, from input that may be cut at any byte. Owned by
- * the connection's thread; between messages it holds a few primitives and no buffer, and never more than one message of at
- * most {@code maxMessageBytes}, as it came and inflated, and one control frame of 125 bytes.
+ * the connection's thread; between messages it holds a few primitives, an {@link InflatedWindow} if agreed and no buffer, and
+ * never more than one message of at most {@code maxMessageBytes}, as it came and inflated, and one control frame of 125 bytes.
  *
  * <p>All reserved bits must be 0, but RSV1 of a message's first frame if it may be deflated (RFC 7692 §6). After a close
  * frame, a fault or {@link #release()} it skips all input.
@@ -66,6 +66,8 @@ public final class WebSocketDecoder {
     private final boolean peerMasks;
     /** The thread's; null if no message may be deflated. */
     private final MessageInflater inflater;
+    /** Null if a message may not refer to earlier ones. */
+    private final InflatedWindow window;
 
     // The frame at hand.
     private byte state = FIRST;
@@ -87,33 +89,36 @@ public final class WebSocketDecoder {
     private ByteBuf message;
     private ByteBuf control;
 
-    private WebSocketDecoder(boolean peerMasks, int maxMessageBytes, MessageInflater inflater) {
+    private WebSocketDecoder(boolean peerMasks, int maxMessageBytes, MessageInflater inflater, InflatedWindow window) {
         if (maxMessageBytes < 1) {
             throw new IllegalArgumentException("maxMessageBytes: " + maxMessageBytes);
         }
         this.peerMasks = peerMasks;
         this.maxMessageBytes = maxMessageBytes;
         this.inflater = inflater;
+        this.window = window;
     }
 
     /** For a server: every frame must be masked. */
     public static WebSocketDecoder ofServer(int maxMessageBytes) {
-        return ofServer(maxMessageBytes, null);
+        return new WebSocketDecoder(true, maxMessageBytes, null, null);
     }
 
     /**
-     * For a server that has agreed to {@link PermessageDeflate}.
+     * For a server whose client may deflate messages.
      *
      * @param maxMessageBytes holds for a message as it comes, and for what it has inflated
-     * @param inflater of the connection's thread, may be shared with other connections; null if nothing was agreed
+     * @param inflater of the connection's thread, may be shared with other connections
      */
-    public static WebSocketDecoder ofServer(int maxMessageBytes, MessageInflater inflater) {
-        return new WebSocketDecoder(true, maxMessageBytes, inflater);
+    public static WebSocketDecoder ofServer(int maxMessageBytes, PermessageDeflate agreed, MessageInflater inflater) {
+        int windowBytes = agreed.clientWindowBytes();
+        return new WebSocketDecoder(true, maxMessageBytes, inflater,
+                windowBytes == 0 ? null : new InflatedWindow(windowBytes));
     }
 
     /** For a client: no frame may be masked. */
     public static WebSocketDecoder ofClient(int maxMessageBytes) {
-        return new WebSocketDecoder(false, maxMessageBytes, null);
+        return new WebSocketDecoder(false, maxMessageBytes, null, null);
     }
 
     /**
@@ -298,7 +303,7 @@ public final class WebSocketDecoder {
             handOut(payload, text, sink);
             return;
         }
-        ByteBuf inflated = inflater.inflate(payload, maxMessageBytes);
+        ByteBuf inflated = inflater.inflate(payload, maxMessageBytes, window);
         try {
             if (text && !isUtf8(inflated)) {
                 throw WebSocketFault.NOT_UTF8;

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import io.tickgate.protocol.message.Disconnect;
 
-/** What clients send that have agreed to permessage-deflate (RFC 7692). */
+/** What clients send that have agreed to permessage-deflate (RFC 7692) and keep no window between messages. */
 class DeflatedMessageTest {
     private static final int MAX_MESSAGE_BYTES = 70_000;
     private static final int KEY = 0x37fa213d;
@@ -37,7 +37,8 @@ class DeflatedMessageTest {
     private final WebSocketDecoder server = server(MAX_MESSAGE_BYTES);
 
     private WebSocketDecoder server(int maxMessageBytes) {
-        return WebSocketDecoder.ofServer(maxMessageBytes, inflater);
+        return WebSocketDecoder.ofServer(maxMessageBytes, PermessageDeflate.agree(List.of("permessage-deflate")),
+                inflater);
     }
 
     @AfterEach

@@ -13,36 +13,66 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PermessageDeflateTest {
-    private static final String PLAIN = "permessage-deflate; client_no_context_takeover";
-    private static final String NO_TAKEOVER = PLAIN + "; server_no_context_takeover";
+    private static final String NO_WINDOW = "permessage-deflate; client_no_context_takeover";
+    private static final String NO_TAKEOVER = NO_WINDOW + "; server_no_context_takeover";
+    private static final String WINDOW = "permessage-deflate; client_max_window_bits=10";
 
     private static PermessageDeflate agree(String... headers) {
         return PermessageDeflate.agree(List.of(headers));
     }
 
+    /** OkHttp's, Firefox's and Safari's first; one who offers it is told the same; zlib has no raw window of 8 bits. */
     @ParameterizedTest
-    @ValueSource(strings = {"permessage-deflate", "permessage-deflate; client_max_window_bits",
-            "permessage-deflate;client_max_window_bits=8", "permessage-deflate; client_max_window_bits=15",
-            "permessage-deflate; client_max_window_bits=\"10\"", "permessage-deflate; client_no_context_takeover",
+    @ValueSource(strings = {"permessage-deflate", "permessage-deflate; client_no_context_takeover",
             "permessage-deflate; client_max_window_bits; client_no_context_takeover",
-            "\t permessage-deflate\t;  client_max_window_bits = 12 ", ", ,permessage-deflate,,"})
-    void agreesToAContextOfTheServerOnly(String offer) {
-        assertThat(agree(offer)).isEqualTo(new PermessageDeflate(true, PLAIN));
+            "permessage-deflate; client_no_context_takeover; client_max_window_bits=10",
+            "permessage-deflate;client_max_window_bits=8", "permessage-deflate;client_max_window_bits=\"8\"",
+            "\t permessage-deflate\t ", ", ,permessage-deflate,,"})
+    void keepsNoWindowOfTheClient(String offer) {
+        assertThat(agree(offer)).isEqualTo(new PermessageDeflate(true, 0, NO_WINDOW));
     }
 
+    /** Chromium's, npm ws's, Python's and Netty's first. */
     @ParameterizedTest
-    @ValueSource(strings = {"permessage-deflate; server_no_context_takeover",
-            "permessage-deflate; client_max_window_bits; server_no_context_takeover; client_no_context_takeover"})
-    void forgoesTheServersContextIfAsked(String offer) {
-        assertThat(agree(offer)).isEqualTo(new PermessageDeflate(false, NO_TAKEOVER));
+    @CsvSource({"client_max_window_bits,10", "client_max_window_bits=15,10", "client_max_window_bits=11,10",
+            "client_max_window_bits=10,10", "client_max_window_bits=\"10\",10", "' client_max_window_bits = 12 ',10",
+            "client_max_window_bits=9,9"})
+    void keepsASmallWindowOfAClientThatLetsItBeCapped(String parameter, int bits) {
+        assertThat(agree("permessage-deflate;" + parameter)).isEqualTo(
+                new PermessageDeflate(true, 1 << bits, "permessage-deflate; client_max_window_bits=" + bits));
+    }
+
+    @Test
+    void forgoesTheServersContextIfAsked() {
+        assertThat(agree("permessage-deflate; server_no_context_takeover"))
+                .isEqualTo(new PermessageDeflate(false, 0, NO_TAKEOVER));
+        assertThat(agree("permessage-deflate; client_max_window_bits; server_no_context_takeover"))
+                .isEqualTo(new PermessageDeflate(false, 1_024, WINDOW + "; server_no_context_takeover"));
+        assertThat(agree("permessage-deflate; client_max_window_bits; server_no_context_takeover; "
+                + "client_no_context_takeover")).isEqualTo(new PermessageDeflate(false, 0, NO_TAKEOVER));
     }
 
     @Test
     void echoesACapThatIsNone() {
+        String capped = "; server_max_window_bits=15";
         assertThat(agree("permessage-deflate; server_max_window_bits=15"))
-                .isEqualTo(new PermessageDeflate(true, PLAIN + "; server_max_window_bits=15"));
+                .isEqualTo(new PermessageDeflate(true, 0, NO_WINDOW + capped));
         assertThat(agree("permessage-deflate; server_max_window_bits=\"1\\5\"; server_no_context_takeover"))
-                .isEqualTo(new PermessageDeflate(false, NO_TAKEOVER + "; server_max_window_bits=15"));
+                .isEqualTo(new PermessageDeflate(false, 0, NO_TAKEOVER + capped));
+        assertThat(agree("permessage-deflate; client_max_window_bits=9; server_max_window_bits=15"))
+                .isEqualTo(new PermessageDeflate(true, 512, "permessage-deflate; client_max_window_bits=9" + capped));
+    }
+
+    /** Netty's, without and with JZlib, and told to allow it: the first fails at whatever says a word of the client's window. */
+    @Test
+    void tellsNettyNothingUnasked() {
+        String rest = ",deflate-frame,x-webkit-deflate-frame";
+        assertThat(agree("permessage-deflate" + rest)).isNull();
+        assertThat(agree("deflate-frame", "permessage-deflate; server_no_context_takeover")).isNull();
+        assertThat(agree("permessage-deflate;client_max_window_bits" + rest))
+                .isEqualTo(new PermessageDeflate(true, 1_024, WINDOW));
+        assertThat(agree("permessage-deflate;client_no_context_takeover" + rest))
+                .isEqualTo(new PermessageDeflate(true, 0, NO_WINDOW));
     }
 
     @ParameterizedTest
@@ -65,9 +95,20 @@ class PermessageDeflateTest {
         String declined = "permessage-deflate; " + parameters;
         assertThat(agree(declined)).isNull();
         assertThat(agree("permessage-deflate; client_max_window_bits; " + parameters)).isNull();
-        assertThat(agree(declined + ", permessage-deflate")).isEqualTo(new PermessageDeflate(true, PLAIN));
+        assertThat(agree(declined + ", permessage-deflate")).isEqualTo(new PermessageDeflate(true, 0, NO_WINDOW));
         assertThat(agree(declined, "permessage-deflate; server_no_context_takeover"))
-                .isEqualTo(new PermessageDeflate(false, NO_TAKEOVER));
+                .isEqualTo(new PermessageDeflate(false, 0, NO_TAKEOVER));
+    }
+
+    @Test
+    void readsEachOfferForItself() {
+        assertThat(agree("permessage-deflate; client_max_window_bits; x, permessage-deflate"))
+                .isEqualTo(new PermessageDeflate(true, 0, NO_WINDOW));
+        assertThat(
+                agree("permessage-deflate; client_no_context_takeover; x, permessage-deflate; client_max_window_bits"))
+                .isEqualTo(new PermessageDeflate(true, 1_024, WINDOW));
+        assertThat(agree("permessage-deflate; client_max_window_bits, permessage-deflate"))
+                .isEqualTo(new PermessageDeflate(true, 1_024, WINDOW));
     }
 
     @Test
@@ -77,7 +118,7 @@ class PermessageDeflateTest {
         assertThat(agree("permessage-deflate, permessage-deflate; server_no_context_takeover").serverContextTakeover())
                 .isTrue();
         assertThat(agree("x-webkit-deflate-frame; no_context_takeover, x; y=\"z\"", "permessage-deflate"))
-                .isEqualTo(new PermessageDeflate(true, PLAIN));
+                .isEqualTo(new PermessageDeflate(true, 0, NO_WINDOW));
     }
 
     @ParameterizedTest
@@ -115,7 +156,8 @@ class PermessageDeflateTest {
     @Test
     void readsAnythingInNoTime() {
         String[] pieces = {"permessage-deflate", ";", ",", "=", "\"", "\\", " ", "\t", "client_max_window_bits",
-                "server_max_window_bits", "15", "8", "server_no_context_takeover", "\u0000", "\uffff", "x"};
+                "server_max_window_bits", "15", "8", "server_no_context_takeover", "client_no_context_takeover",
+                "\u0000", "\uffff", "x"};
         SplittableRandom random = new SplittableRandom(7692);
         Assertions.assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
             int agreed = 0;
@@ -126,7 +168,7 @@ class PermessageDeflateTest {
                 }
                 PermessageDeflate result = agree(header.toString());
                 agreed += result == null ? 0 : 1;
-                assertThat(result == null || result.response().startsWith(PLAIN)).isTrue();
+                assertThat(result == null || result.response().startsWith("permessage-deflate; client_")).isTrue();
             }
             assertThat(agreed).isBetween(10_000, 199_999);
         });
