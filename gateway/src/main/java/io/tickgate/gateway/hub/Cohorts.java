@@ -3,6 +3,7 @@ package io.tickgate.gateway.hub;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -31,9 +32,14 @@ final class Cohorts {
     private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** How many times as large a cohort must be as another one to get its stream: they don't pass it to and fro. */
     private static final int LARGER = 2;
+    private static final long FNV_OFFSET = 0xcbf29ce484222325L;
+    private static final long FNV_PRIME = 0x100000001b3L;
 
-    /** Who gets the same: the channels and their intervals, but for those of one user alone. */
-    private record Key(WireFormat format, Map<String, Integer> intervals) {}
+    /**
+     * Who gets the same, but for what is of one user alone. Should two that don't have the same hash they share a stream badly, and
+     * nothing worse: each takes of it what it is to get.
+     */
+    private record Key(WireFormat format, int channels, long hash) {}
 
     private static final class Cohort {
         final Key key;
@@ -60,6 +66,8 @@ final class Cohorts {
     /** Sessions whose subscriptions have changed, and when, the one that rests for longest first. */
     private final SequencedMap<Session, Long> changed = new LinkedHashMap<>();
     private int streams;
+    /** Whether another cohort may be the one to get a stream. */
+    private boolean isResized;
 
     Cohorts(Rooms rooms, TurnOutput output, CompressionSettings settings, Clock clock, LoopMetrics metrics) {
         this.rooms = rooms;
@@ -120,24 +128,42 @@ final class Cohorts {
     private void join(long now) {
         while (!changed.isEmpty() && now - changed.firstEntry().getValue() >= REST_NANOS) {
             Session session = changed.pollFirstEntry().getKey();
-            Map<String, Integer> intervals = sharedIntervals(session);
-            if (!intervals.isEmpty()) {
-                Cohort cohort = cohorts.computeIfAbsent(new Key(session.course().format(), intervals), Cohort::new);
+            Key key = key(session);
+            if (key.channels() > 0) {
+                Cohort cohort = cohorts.computeIfAbsent(key, Cohort::new);
                 cohort.members.add(session);
                 bySession.put(session, cohort);
                 share(session, cohort);
+                isResized = true;
             }
         }
     }
 
-    private Map<String, Integer> sharedIntervals(Session session) {
-        Map<String, Integer> intervals = new HashMap<>();
+    private Key key(Session session) {
+        int channels = 0;
+        long hash = 0;
         for (Subscription subscription : session.subscriptions()) {
-            if (!rooms.of(subscription).kind().isPrivate()) {
-                intervals.put(subscription.channel(), subscription.intervalMs);
+            if (isShared(subscription)) {
+                channels++;
+                // A sum, since the order says nothing.
+                hash += hash(subscription);
             }
         }
-        return intervals;
+        return new Key(session.course().format(), channels, hash);
+    }
+
+    private boolean isShared(Subscription subscription) {
+        return !rooms.of(subscription).kind().isPrivate();
+    }
+
+    /** FNV-1a of the interval and the channel's name. */
+    private static long hash(Subscription subscription) {
+        long hash = (FNV_OFFSET ^ subscription.intervalMs) * FNV_PRIME;
+        String channel = subscription.channel();
+        for (int i = 0; i < channel.length(); i++) {
+            hash = (hash ^ channel.charAt(i)) * FNV_PRIME;
+        }
+        return hash;
     }
 
     private static void share(Session session, Cohort cohort) {
@@ -158,9 +184,10 @@ final class Cohorts {
 
     /** Gives the largest cohorts a stream. */
     private void open(long now) {
-        if (streams == cohorts.size()) {
+        if (!isResized || streams == cohorts.size()) {
             return;
         }
+        isResized = false;
         List<Cohort> bySize = new ArrayList<>(cohorts.values());
         bySize.sort(Comparator.comparingInt(Cohort::size).reversed());
         int smallest = bySize.size() - 1;
@@ -182,8 +209,13 @@ final class Cohorts {
     }
 
     private void open(Cohort cohort, long now) {
-        cohort.stream = output.openStream(cohort.key.format(), cohort.key.intervals().keySet(),
-                settings.keyframeBlocks());
+        Set<String> channels = new HashSet<>();
+        for (Subscription subscription : cohort.members.iterator().next().subscriptions()) {
+            if (isShared(subscription)) {
+                channels.add(subscription.channel());
+            }
+        }
+        cohort.stream = output.openStream(cohort.key.format(), channels, settings.keyframeBlocks());
         cohort.keyframeNanos = now;
         streams++;
         cohort.members.forEach(session -> share(session, cohort));
@@ -195,6 +227,7 @@ final class Cohorts {
             output.closeStream(cohort.stream);
             cohort.stream = null;
             streams--;
+            isResized = true;
         }
     }
 }
