@@ -46,6 +46,11 @@ final class KeyframePeriod implements RunSource {
         return size;
     }
 
+    /** Bytes of all blocks. */
+    int bytes() {
+        return buffer.writerIndex();
+    }
+
     boolean hasRoomFor(int blockBytes) {
         return size < maxBlocks && blockBytes <= buffer.writableBytes();
     }

@@ -16,8 +16,9 @@ import io.tickgate.gateway.model.Publication;
  * loop; keeps the blocks since the keyframe before the last.
  */
 public final class SharedStream {
-    /** Of a period's buffer, unless a single block needs more. */
-    private static final int PERIOD_BYTES = 64 * 1024;
+    /** Of a period's buffer, unless a single block needs more; who takes one slowly may hold it for a while. */
+    private static final int LEAST_BYTES = 8 * 1024;
+    private static final int MOST_BYTES = 64 * 1024;
 
     private final WireFormat format;
     private final Set<String> channels;
@@ -109,7 +110,9 @@ public final class SharedStream {
     }
 
     private void begin() {
-        int bytes = Math.max(PERIOD_BYTES, encoder.maxBytes() + Framing.MAX_OVERHEAD_BYTES);
+        int expected = current == null ? LEAST_BYTES : 2 * current.bytes();
+        int bytes = Math.max(Math.clamp(expected, LEAST_BYTES, MOST_BYTES),
+                encoder.maxBytes() + Framing.MAX_OVERHEAD_BYTES);
         KeyframePeriod next = new KeyframePeriod(allocator, bytes, keyframeBlocks);
         ByteBuf scratch = Unpooled.buffer(Framing.MAX_OVERHEAD_BYTES);
         next.writeBreak(format.framing(), scratch);
