@@ -49,7 +49,7 @@ final class CompressedStreamsEndIT {
         Certificate certificate = Certificate.make(directory);
         HttpClient http = HttpClient.newBuilder().sslContext(certificate.trusting()).version(version).build();
         try (GatewayFixture gateway = GatewayFixture.startWithTls(certificate, "--public", "bench*",
-                "--keyframe-blocks", "16")) {
+                "--keyframe-blocks", "16", "--drain-ms", "1000")) {
             awaitLibraries(http, gateway);
             List<CompletableFuture<String>> texts = new ArrayList<>();
             for (int i = 0; i < STREAMS; i++) {
