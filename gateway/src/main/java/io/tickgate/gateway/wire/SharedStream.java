@@ -19,6 +19,8 @@ public final class SharedStream {
     /** Of a period's buffer, unless a single block needs more; who takes one slowly may hold it for a while. */
     private static final int LEAST_BYTES = 8 * 1024;
     private static final int MOST_BYTES = 64 * 1024;
+    /** What a block may have besides its payload, roughly. */
+    private static final int ENVELOPE_BYTES = 512;
 
     private final WireFormat format;
     private final Set<String> channels;
@@ -54,59 +56,66 @@ public final class SharedStream {
         return previous;
     }
 
-    /** Whether neither a publication nor a later one is in the stream. */
-    boolean isNew(Publication publication) {
-        return publication.number() > highestNumber;
-    }
-
     /** Adds a publication behind all others. @return false if that takes a new period, or it is not of this stream */
     boolean tryAppend(Publication publication, boolean lagging) {
-        if (!channels.contains(publication.topic().name())) {
+        if (!isOfStream(publication)) {
             return false;
         }
         encode(publication, lagging);
-        if (!tryAppendBegun(publication, lagging)) {
+        if (isDue(encoder.maxBytes())) {
             return false;
         }
-        highestNumber = Math.max(highestNumber, publication.number());
+        append(publication, lagging);
         return true;
     }
 
-    /** Begins a period with a publication. @return null if it is not of this stream, or the current one has still room */
+    /** Begins a period with a publication that can't be appended. @return null if it is not of this stream */
     KeyframePeriod tryBegin(Publication publication, boolean lagging) {
-        if (!channels.contains(publication.topic().name())) {
+        if (!isOfStream(publication)) {
             return null;
         }
         encode(publication, lagging);
-        if (current != null && !isDue()) {
-            return null;
-        }
         begin();
-        current.append(publication, lagging, encoder);
-        highestNumber = Math.max(highestNumber, publication.number());
+        append(publication, lagging);
         return current;
     }
 
-    /** Tells a node-wide number behind everything else. @return false if that takes a new period */
-    boolean tryAppendMark(long number) {
-        format.encodeMark(number, encoder.begin());
-        return tryAppendBegun(number, true);
+    /**
+     * Begins a period with a publication for somebody who waits for a keyframe.
+     *
+     * @return null if it is not time for one, or others have got this or a later one already: they could not go on with it
+     */
+    KeyframePeriod tryJoin(Publication publication, boolean lagging) {
+        boolean isNew = publication.number() > highestNumber;
+        boolean isTime = current == null || isDue(publication.payload().length + ENVELOPE_BYTES);
+        return isNew && isTime ? tryBegin(publication, lagging) : null;
+    }
+
+    private boolean isOfStream(Publication publication) {
+        return channels.contains(publication.topic().name());
     }
 
     private void encode(Publication publication, boolean lagging) {
         (lagging ? format.lagging() : format).encodeUpdate(publication, encoder.begin());
     }
 
-    private boolean tryAppendBegun(Object content, boolean lagging) {
-        if (isDue()) {
+    private void append(Publication publication, boolean lagging) {
+        current.append(publication, lagging, encoder);
+        highestNumber = Math.max(highestNumber, publication.number());
+    }
+
+    /** Tells a node-wide number behind everything else. @return false if that takes a new period */
+    boolean tryAppendMark(long number) {
+        format.encodeMark(number, encoder.begin());
+        if (isDue(encoder.maxBytes())) {
             return false;
         }
-        current.append(content, lagging, encoder);
+        current.append(number, true, encoder);
         return true;
     }
 
-    private boolean isDue() {
-        return isAged || !current.hasRoomFor(encoder.maxBytes());
+    private boolean isDue(int blockBytes) {
+        return isAged || !current.hasRoomFor(blockBytes);
     }
 
     private void begin() {

@@ -58,8 +58,7 @@ public final class StreamCursor {
     private KeyframePeriod findKeyframe(Publication publication, boolean lagging) {
         KeyframePeriod current = stream.current();
         boolean isBegun = current != null && current.holds(0, publication, lagging);
-        // What others have got already would be no block that they could go on with.
-        return isBegun ? current : stream.isNew(publication) ? stream.tryBegin(publication, lagging) : null;
+        return isBegun ? current : stream.tryJoin(publication, lagging);
     }
 
     /**
