@@ -66,7 +66,8 @@ final class Pieces {
         }
     }
 
-    private boolean takesMore(Outlet outlet) {
+    /** Whether a connection has taken what was written, so that it may be given more in this turn. */
+    boolean takesMore(Outlet outlet) {
         if (!outlet.isDelayed()) {
             outlet.flush();
         }

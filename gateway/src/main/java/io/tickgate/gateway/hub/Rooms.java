@@ -218,16 +218,20 @@ final class Rooms {
     /** Takes back what a session was to get in this turn beyond a beginning that was written: its connection takes no more. */
     void takeBack(Session session, Run run, Run written) {
         for (Run update = run; update != written; update = update.before()) {
-            Publication publication = update.last();
-            Subscription subscription = session.subscription(publication.topic().name());
-            Room room = subscription == null ? null : of(publication.topic());
-            if (room == null) {
-                update.tally().addAbandoned(1);
-            } else {
-                room.takeBack(subscription, publication.seq());
-            }
+            takeBack(session, update.last(), update.tally());
         }
         onBehind.accept(session);
+    }
+
+    /** Takes back one update that a session was to get in this turn. */
+    void takeBack(Session session, Publication publication, Tally tally) {
+        Subscription subscription = session.subscription(publication.topic().name());
+        Room room = subscription == null ? null : of(publication.topic());
+        if (room == null) {
+            tally.addAbandoned(1);
+        } else {
+            room.takeBack(subscription, publication.seq());
+        }
     }
 
     /**

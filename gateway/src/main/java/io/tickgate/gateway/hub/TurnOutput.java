@@ -101,22 +101,37 @@ final class TurnOutput {
 
     /** Collects an update for a session. */
     void deliver(Session session, Publication publication, Tally tally) {
-        if (session.isOpen() && tryDeliver(session, publication, tally)) {
-            touch(session);
-        } else {
+        if (!session.isOpen()) {
             tally.addAbandoned(1);
+            return;
         }
+        RunSource source = session.find(publication);
+        boolean isApart = session.course().isApart(source);
+        if (isApart || !session.isOn(source)) {
+            if (!(isApart ? tryLeaveStream(session) : tryWriteRun(session))) {
+                tally.addAbandoned(1);
+                return;
+            }
+            if (!takesMore(session)) {
+                shard.rooms().takeBack(session, publication, tally);
+                return;
+            }
+        }
+        session.deliver(source, publication, tally);
+        touch(session);
     }
 
-    private boolean tryDeliver(Session session, Publication publication, Tally tally) {
-        RunSource source = session.find(publication);
-        boolean isReady = session.course().isApart(source)
-                ? tryLeaveStream(session)
-                : session.isOn(source) || tryWriteRun(session);
-        if (isReady) {
-            session.deliver(source, publication, tally);
+    /** Whether a session's connection has taken what was written; else the session is given no more, if it is still there. */
+    private boolean takesMore(Session session) {
+        try {
+            if (pieces.takesMore(session.outlet())) {
+                return true;
+            }
+            shard.pending(session, session.outlet().pendingBytes());
+        } catch (RuntimeException | Error fault) {
+            end(session, fault);
         }
-        return isReady;
+        return false;
     }
 
     /** Notes that an update was collected for one session that is behind; how old it is says nothing of the gateway. */

@@ -3,6 +3,7 @@ package io.tickgate.gateway.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.SplittableRandom;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -147,6 +148,36 @@ final class CohortsTest {
         assertThat(shared()).isEqualTo(2);
         hub.shards.getFirst().disconnect(slow.session, Disconnect.NORMAL);
         assertThat(slow.lines()).last().asString().contains("{\"n\":" + published + ",");
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Way.class, names = "BROTLI", mode = EnumSource.Mode.EXCLUDE)
+    void aReaderWhoseTurnWasCutDoesNotGoOnBehindIt(Way way) {
+        hub.close();
+        hub = HandTurnedHub.sharing(2, 1_000, 8 * 1024);
+        CodedClient slow = connect(way, "price:a");
+        connect(way, "price:a");
+        hub.pass(REST_MS);
+        publish("price:a", 1);
+        slow.take(0);
+        SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < 12; i++) {
+            hub.publish("price:a", "{\"n\":" + ++published + ",\"rest\":\"" + noise(random) + "\"}");
+        }
+        hub.turnAll();
+        publish("price:a", 1);
+        slow.take(Long.MAX_VALUE);
+        hub.turnAll();
+        publish("price:a", 1);
+        hub.shards.getFirst().disconnect(slow.session, Disconnect.NORMAL);
+        List<String> updates = slow.lines().stream().filter(line -> line.contains("\"rest\":")).toList();
+        assertThat(updates).as("some were conflated").hasSizeLessThan(published);
+        assertThat(updates.getLast()).contains("\"n\":" + published + ",");
+    }
+
+    private static String noise(SplittableRandom random) {
+        return random.ints(3_000, 'a', 'z')
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
     }
 
     @Test

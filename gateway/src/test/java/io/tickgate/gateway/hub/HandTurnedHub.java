@@ -72,8 +72,12 @@ final class HandTurnedHub implements AutoCloseable {
 
     /** One loop with so many shared streams at most, and a keyframe after so many blocks. */
     static HandTurnedHub sharing(int streams, int keyframeBlocks) {
-        return up(
-                new HandTurnedHub(1, settings(), new CompressionSettings(6, streams, keyframeBlocks, 5_000), 262_144));
+        return sharing(streams, keyframeBlocks, 262_144);
+    }
+
+    static HandTurnedHub sharing(int streams, int keyframeBlocks, int highWatermarkBytes) {
+        CompressionSettings compression = new CompressionSettings(6, streams, keyframeBlocks, 5_000);
+        return up(new HandTurnedHub(1, settings(), compression, highWatermarkBytes));
     }
 
     private static HandTurnedHub up(HandTurnedHub hub) {

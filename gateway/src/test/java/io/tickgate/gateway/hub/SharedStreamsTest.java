@@ -115,7 +115,7 @@ final class SharedStreamsTest {
             }
             case 10 -> {
                 if (random.nextInt(12) == 0) {
-                    publish(hub, "trade:a", random, 1_000);
+                    publish(hub, CHANNELS.get(random.nextInt(CHANNELS.size())), random, 1_000);
                 }
             }
             case 11 -> hub.fireTimers(60);

@@ -16,8 +16,13 @@ public abstract sealed class BlockCompressor implements AutoCloseable permits De
     private final ByteBuf content = Unpooled.directBuffer(INITIAL_BYTES);
     private final ByteBuf block = Unpooled.directBuffer(INITIAL_BYTES);
 
-    /** Of blocks that stand alone. */
+    /**
+     * Of blocks that stand alone.
+     *
+     * @throws IllegalStateException if the coding can't be had on this machine
+     */
     public static BlockCompressor independent(Coding coding, int level) {
+        requireAvailable(coding);
         return switch (coding) {
             case GZIP -> new DeflateBlocks(level, false);
             case ZSTD -> new ZstdBlocks(false);
@@ -31,13 +36,24 @@ public abstract sealed class BlockCompressor implements AutoCloseable permits De
         return coding == Coding.GZIP || coding == Coding.ZSTD;
     }
 
-    /** Of blocks that refer to those before them. */
+    /**
+     * Of blocks that refer to those before them.
+     *
+     * @throws IllegalStateException if the coding can't be had on this machine
+     */
     public static BlockCompressor continuous(Coding coding, int level) {
+        requireAvailable(coding);
         return switch (coding) {
             case GZIP -> new DeflateBlocks(level, true);
             case ZSTD -> new ZstdBlocks(true);
             case BROTLI, IDENTITY -> throw new IllegalArgumentException(coding + " can't be joined in its midst");
         };
+    }
+
+    private static void requireAvailable(Coding coding) {
+        if (!coding.isAvailable()) {
+            throw new IllegalStateException("no library for " + coding.token());
+        }
     }
 
     /** Begins a block: its content is to be written here. */
