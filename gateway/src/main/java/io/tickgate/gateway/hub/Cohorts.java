@@ -19,6 +19,7 @@ import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.session.Session;
 import io.tickgate.gateway.session.Subscription;
 import io.tickgate.gateway.wire.CompressionSettings;
+import io.tickgate.gateway.wire.Encodings;
 import io.tickgate.gateway.wire.SharedStream;
 import io.tickgate.gateway.wire.StreamCursor;
 import io.tickgate.gateway.wire.WireFormat;
@@ -58,6 +59,7 @@ final class Cohorts {
 
     private final Rooms rooms;
     private final TurnOutput output;
+    private final Encodings encodings;
     private final CompressionSettings settings;
     private final Clock clock;
     private final LoopMetrics metrics;
@@ -69,9 +71,11 @@ final class Cohorts {
     /** Whether another cohort may be the one to get a stream. */
     private boolean isResized;
 
-    Cohorts(Rooms rooms, TurnOutput output, CompressionSettings settings, Clock clock, LoopMetrics metrics) {
+    Cohorts(Rooms rooms, TurnOutput output, Encodings encodings, CompressionSettings settings, Clock clock,
+            LoopMetrics metrics) {
         this.rooms = rooms;
         this.output = output;
+        this.encodings = encodings;
         this.settings = settings;
         this.clock = clock;
         this.metrics = metrics;
@@ -215,7 +219,7 @@ final class Cohorts {
                 channels.add(subscription.channel());
             }
         }
-        cohort.stream = output.openStream(cohort.key.format(), channels, settings.keyframeBlocks());
+        cohort.stream = encodings.open(cohort.key.format(), channels);
         cohort.keyframeNanos = now;
         streams++;
         cohort.members.forEach(session -> share(session, cohort));
@@ -224,7 +228,7 @@ final class Cohorts {
     private void close(Cohort cohort) {
         if (cohort.stream != null) {
             List.copyOf(cohort.members).forEach(this::stopSharing);
-            output.closeStream(cohort.stream);
+            encodings.close(cohort.stream);
             cohort.stream = null;
             streams--;
             isResized = true;

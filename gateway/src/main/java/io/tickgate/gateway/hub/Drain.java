@@ -116,7 +116,7 @@ final class Drain {
             if (!session.isOpen()) {
                 continue;
             }
-            shard.hurry(session);
+            shard.rooms().endIntervals(session);
             if (!isEnd && shard.owes(session)) {
                 late.add(session);
             } else {

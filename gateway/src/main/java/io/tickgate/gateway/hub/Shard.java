@@ -11,11 +11,12 @@ import io.tickgate.gateway.concurrent.Clock;
 import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.Publication;
 import io.tickgate.gateway.model.Watermarks;
+import io.tickgate.gateway.session.Course;
 import io.tickgate.gateway.session.Session;
 import io.tickgate.gateway.session.Subscription;
 import io.tickgate.gateway.session.TransportKind;
 import io.tickgate.gateway.wire.CompressionSettings;
-import io.tickgate.gateway.wire.Compressors;
+import io.tickgate.gateway.wire.Encodings;
 import io.tickgate.gateway.wire.FormatTurn;
 import io.tickgate.gateway.wire.Outlet;
 import io.tickgate.gateway.wire.WireFormat;
@@ -43,6 +44,7 @@ public final class Shard {
     private final CommandExecutor commands;
     private final CommandParser parser;
     private final SessionClock sessionClock;
+    private final Encodings encodings;
     private final TurnOutput output;
     private final Rooms rooms;
     private final Cohorts cohorts;
@@ -74,13 +76,13 @@ public final class Shard {
         this.schedule = new TurnSchedule(loop, timers, settings.flushIntervalMs(), this::turn);
         this.sessionClock = new SessionClock(this, settings.heartbeatMs(), clock);
         this.parser = new CommandParser(settings.maxChannelsPerCommand());
-        this.output = new TurnOutput(this, watermarks, new Compressors(compression.compressionLevel()), clock, metrics,
-                allocator);
+        this.encodings = new Encodings(compression, allocator);
+        this.output = new TurnOutput(this, watermarks, encodings, clock, metrics);
         this.replay = new Replay(this, output, metrics);
         this.intervals = new Intervals(replay, output, clock, timers, this::turn);
         this.snapshots = new Snapshots(output, watermarks.lowBytes());
         this.rooms = new Rooms(index, dispatcher, metrics, intervals, snapshots, this::bringForward, this::regroup);
-        this.cohorts = new Cohorts(rooms, output, compression, clock, metrics);
+        this.cohorts = new Cohorts(rooms, output, encodings, compression, clock, metrics);
         this.catchUp = new CatchUp(rooms, output, replay, snapshots);
         this.slowReaders = new SlowReaders(this, rooms, watermarks, settings.slowReaderMs(), clock, metrics);
         this.commands = new CommandExecutor(this, rooms, sessionClock, settings, rights, clock, metrics);
@@ -121,7 +123,8 @@ public final class Shard {
 
     private Session enter(String id, TransportKind transport, Outlet outlet, boolean answersHeartbeats,
             Principal principal) {
-        Session session = new Session(id, transport, outlet, answersHeartbeats, output.course(outlet.format()),
+        Session session = new Session(id, transport, outlet, answersHeartbeats,
+                new Course(outlet.format(), encodings::turn),
                 principal);
         session.setPosition(sessions.size());
         sessions.add(session);
@@ -176,7 +179,7 @@ public final class Shard {
 
     /** The session's outlet writes in another format from now on; called between turns. */
     public void changeFormat(Session session) {
-        session.setCourse(output.course(session.outlet().format()));
+        session.setCourse(new Course(session.outlet().format(), encodings::turn));
         regroup(session);
     }
 
@@ -218,7 +221,7 @@ public final class Shard {
 
     /** What encodes for one session alone what its outlet says by itself. */
     public FormatTurn encoder(WireFormat format) {
-        return output.formatTurn(format);
+        return encodings.turn(format);
     }
 
     /** Reads what this loop's clients send. */
@@ -374,11 +377,6 @@ public final class Shard {
         }
     }
 
-    /** Has a session that is about to be sent away get what it lacks as fast as it takes it. */
-    void hurry(Session session) {
-        rooms.endIntervals(session);
-    }
-
     /** Whether closing the session now would cost its client something: it is to be given more, or has not taken all. */
     boolean owes(Session session) {
         boolean isUnfetched = session.outlet().isFetched() && session.outlet().pendingBytes() > 0;
@@ -395,6 +393,6 @@ public final class Shard {
         for (Session session : List.copyOf(sessions)) {
             disconnect(session, Disconnect.GOING_AWAY);
         }
-        output.close();
+        encodings.close();
     }
 }

@@ -2,10 +2,8 @@ package io.tickgate.gateway.hub;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,18 +13,15 @@ import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.Publication;
 import io.tickgate.gateway.model.Watermarks;
-import io.tickgate.gateway.session.Course;
 import io.tickgate.gateway.session.Session;
-import io.tickgate.gateway.wire.Compressors;
+import io.tickgate.gateway.wire.Encodings;
 import io.tickgate.gateway.wire.FormatTurn;
 import io.tickgate.gateway.wire.Framing;
 import io.tickgate.gateway.wire.Outlet;
 import io.tickgate.gateway.wire.Run;
 import io.tickgate.gateway.wire.RunSource;
-import io.tickgate.gateway.wire.SharedStream;
 import io.tickgate.gateway.wire.StreamCursor;
 import io.tickgate.gateway.wire.Tally;
-import io.tickgate.gateway.wire.WireFormat;
 import io.tickgate.protocol.compress.ContentSum;
 import io.tickgate.protocol.message.Disconnect;
 import io.tickgate.protocol.message.ServerMessage;
@@ -47,56 +42,22 @@ final class TurnOutput {
     private final Pieces pieces;
     private final Clock clock;
     private final LoopMetrics metrics;
-    private final ByteBufAllocator allocator;
     private final TurnLatency latency;
     private final RateLimitedLog faults;
-    private final Compressors compressors;
-    private final List<FormatTurn> formatTurns = new ArrayList<>();
-    private final List<SharedStream> streams = new ArrayList<>();
+    private final Encodings encodings;
     private final List<Session> touched = new ArrayList<>();
     private long collectedBytes;
     private int collected;
 
-    TurnOutput(Shard shard, Watermarks watermarks, Compressors compressors, Clock clock, LoopMetrics metrics,
-            ByteBufAllocator allocator) {
+    TurnOutput(Shard shard, Watermarks watermarks, Encodings encodings, Clock clock, LoopMetrics metrics) {
         this.shard = shard;
         this.highWatermarkBytes = watermarks.highBytes();
         this.pieces = new Pieces(watermarks);
-        this.compressors = compressors;
+        this.encodings = encodings;
         this.clock = clock;
         this.metrics = metrics;
-        this.allocator = allocator;
         this.latency = new TurnLatency(metrics);
         this.faults = new RateLimitedLog(LOG, clock);
-    }
-
-    /** The turn of a format, the same for all sessions that are written alike. */
-    FormatTurn formatTurn(WireFormat format) {
-        for (FormatTurn turn : formatTurns) {
-            if (turn.format().equals(format)) {
-                return turn;
-            }
-        }
-        FormatTurn turn = new FormatTurn(format, compressors, allocator);
-        formatTurns.add(turn);
-        return turn;
-    }
-
-    /** How a session is written whose outlet has a format. */
-    Course course(WireFormat format) {
-        return new Course(format, this::formatTurn);
-    }
-
-    SharedStream openStream(WireFormat format, Set<String> channels, int keyframeBlocks) {
-        SharedStream stream = new SharedStream(format, channels, keyframeBlocks, compressors, allocator);
-        streams.add(stream);
-        return stream;
-    }
-
-    /** Nobody shares it any more; between turns. */
-    void closeStream(SharedStream stream) {
-        streams.remove(stream);
-        stream.close();
     }
 
     /** Collects an update for a session. */
@@ -271,12 +232,7 @@ final class TurnOutput {
         collected = 0;
         collectedBytes = 0;
         latency.flushed(clock.nanos());
-        for (int i = 0; i < formatTurns.size(); i++) {
-            formatTurns.get(i).end();
-        }
-        for (int i = 0; i < streams.size(); i++) {
-            streams.get(i).endTurn();
-        }
+        encodings.endTurn();
     }
 
     /** Writes and flushes what a session has been given so far, before it ends. */
@@ -327,15 +283,6 @@ final class TurnOutput {
     /** Logs a fault of ours, now and then. */
     void failed(String where, Throwable fault) {
         faults.error(where, fault);
-    }
-
-    /** Gives the memory back; the loop is ending. */
-    void close() {
-        formatTurns.forEach(FormatTurn::close);
-        formatTurns.clear();
-        streams.forEach(SharedStream::close);
-        streams.clear();
-        compressors.close();
     }
 
     private void touch(Session session) {

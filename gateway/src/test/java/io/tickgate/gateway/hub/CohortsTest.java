@@ -158,9 +158,12 @@ final class CohortsTest {
         CodedClient slow = connect(way, "price:a");
         connect(way, "price:a");
         hub.pass(REST_MS);
-        publish("price:a", 1);
-        slow.take(0);
         SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < 60; i++) {
+            // Until a period holds more than a piece.
+            publish("price:a", 1, noise(random));
+        }
+        slow.take(0);
         for (int i = 0; i < 12; i++) {
             hub.publish("price:a", "{\"n\":" + ++published + ",\"rest\":\"" + noise(random) + "\"}");
         }
