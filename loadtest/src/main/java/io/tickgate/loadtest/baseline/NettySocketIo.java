@@ -30,6 +30,9 @@ public final class NettySocketIo implements Callable<Integer> {
     @Option(names = "--pattern", description = "PSUBSCRIBEd.")
     private String pattern = "bench*";
 
+    @Option(names = "--deflate", description = "Clients that offer permessage-deflate get it, each from a compressor of its own.")
+    private boolean deflate;
+
     /** JSON that Jackson copies instead of building: kinder to the library than a parsed tree. */
     private record RawJson(@JsonValue @JsonRawValue String text) {}
 
@@ -39,7 +42,7 @@ public final class NettySocketIo implements Callable<Integer> {
         configuration.setHostname("127.0.0.1");
         configuration.setPort(port);
         configuration.setUseLinuxNativeEpoll(true);
-        configuration.setWebsocketCompression(false);
+        configuration.setWebsocketCompression(deflate);
         configuration.getSocketConfig().setReuseAddress(true);
         configuration.getSocketConfig().setAcceptBackLog(4_096);
         SocketIOServer server = new SocketIOServer(configuration);

@@ -21,6 +21,8 @@ final class RawClient {
     private static final int MAX_BACKLOG_BYTES = 4 << 20;
     private static final int MAX_INPUT_BYTES = 64 << 10;
     private static final Pattern KEY = Pattern.compile("(?i)\r\nsec-websocket-key: *([^\r]+)");
+    private static final Pattern OFFER = Pattern.compile("(?i)\r\nsec-websocket-extensions: *permessage-deflate");
+    private static final String AGREED = "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover\r\n";
     private static final String OPEN = "0{\"sid\":\"raw\",\"upgrades\":[],\"pingInterval\":25000,\"pingTimeout\":20000,\"maxPayload\":65536}";
 
     private final RawServer server;
@@ -31,6 +33,7 @@ final class RawClient {
     private ByteBuffer backlog;
     /** Null until the request has come. */
     private Kind kind;
+    private boolean deflated;
 
     RawClient(RawServer server, SocketChannel socket) {
         this.server = server;
@@ -128,8 +131,9 @@ final class RawClient {
         Matcher nonce = KEY.matcher(head);
         if (nonce.find()) {
             kind = target.startsWith("/socket.io/") ? Kind.SIO : Kind.WS;
+            deflated = server.deflates() && OFFER.matcher(head).find();
             send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
-                    + WebSocketFrames.accept(nonce.group(1).strip()) + "\r\n\r\n");
+                    + WebSocketFrames.accept(nonce.group(1).strip()) + "\r\n" + (deflated ? AGREED : "") + "\r\n");
             if (kind == Kind.SIO) {
                 sendText(OPEN);
             }
@@ -181,7 +185,7 @@ final class RawClient {
 
     private List<String> join(String command) {
         List<String> names = server.channelsIn(command);
-        names.forEach(name -> server.room(name).join(kind, this));
+        names.forEach(name -> server.room(name).join(kind, deflated, this));
         return names;
     }
 

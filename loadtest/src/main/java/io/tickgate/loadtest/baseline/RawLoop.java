@@ -25,12 +25,15 @@ public final class RawLoop implements Callable<Integer> {
     @Option(names = "--pattern", description = "PSUBSCRIBEd; clients may subscribe to names that begin like it.")
     private String pattern = "bench*";
 
+    @Option(names = "--deflate", description = "Clients that offer permessage-deflate get frames that were deflated once, each by itself.")
+    private boolean deflate;
+
     @Override
     public Integer call() throws IOException {
         InetSocketAddress upstream = new InetSocketAddress(redis.getHost(),
                 redis.getPort() < 0 ? 6379 : redis.getPort());
         try (RawServer server = new RawServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), upstream,
-                pattern)) {
+                pattern, deflate)) {
             System.out.println("raw-loop listens on 127.0.0.1:" + server.port());
             server.run();
             return 0;

@@ -20,6 +20,7 @@ final class RawServer implements AutoCloseable {
     private final PatternFeed feed;
     private final Map<String, RawRoom> rooms = new HashMap<>();
     private final String prefix;
+    private final boolean deflate;
     private volatile boolean running = true;
 
     /**
@@ -28,8 +29,10 @@ final class RawServer implements AutoCloseable {
      * @param address to listen on
      * @param redis to subscribe at
      * @param pattern a prefix with a star at its end
+     * @param deflate whether clients that offer permessage-deflate get it
      */
-    RawServer(InetSocketAddress address, InetSocketAddress redis, String pattern) throws IOException {
+    RawServer(InetSocketAddress address, InetSocketAddress redis, String pattern, boolean deflate) throws IOException {
+        this.deflate = deflate;
         prefix = pattern.replaceAll("\\*$", "");
         selector = Selector.open();
         feed = new PatternFeed(redis, pattern, (channel, payload) -> room(channel).broadcast(payload));
@@ -42,6 +45,10 @@ final class RawServer implements AutoCloseable {
 
     int port() {
         return listener.socket().getLocalPort();
+    }
+
+    boolean deflates() {
+        return deflate;
     }
 
     /** Serves until stopped, or Redis goes. */

@@ -10,6 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+import io.tickgate.loadtest.swarm.Coding;
 import io.tickgate.loadtest.swarm.Kind;
 import io.tickgate.loadtest.swarm.SwarmSettings;
 import io.tickgate.loadtest.wire.TickPayload;
@@ -58,7 +59,7 @@ public final class LoadOptions {
                     "1 to %d channels, payloads of %d bytes or more", TickPayload.MAX_CHANNELS, TickPayload.MIN_BYTES));
         }
         List<String> names = IntStream.range(0, channels).mapToObj(i -> channelName + ":" + i).toList();
-        return new SwarmSettings(kind, url, path, connections, names, subscriptions, answers, payloadBytes, loops,
-                connectTimeoutMs);
+        return new SwarmSettings(kind, Coding.IDENTITY, 1, url, path, connections, names, subscriptions, answers,
+                payloadBytes, loops, connectTimeoutMs);
     }
 }

@@ -109,12 +109,13 @@ public final class Probe {
         double deliveries = Math.max(1, counts.deliveries());
         var publishing = new ProbeResult.Publishing(publisher.sent(), publisher.refused(),
                 Quantiles.of(publisher.lagNs()));
-        var received = new ProbeResult.Deliveries(counts.deliveries(),
+        var received = new ProbeResult.Deliveries(counts.deliveries(), counts.verified(),
                 counts.deliveries() / settings.expectedDeliveries(), counts.deliveries() * 1e3 / settings.durationMs(),
                 counts.bytes() / deliveries, counts.deliveries() / (double) Math.max(1, counts.reads()));
         var cost = new ProbeResult.Cost(cpuNs / MICROS / deliveries, cpuNs / elapsedNs, busiest(first, last),
                 last.machine().busySince(first.machine()), last.machine().stealSince(first.machine()));
-        return new ProbeResult(settings.label(), swarmSettings.kind(), swarmSettings.channels().size(),
+        return new ProbeResult(settings.label(), swarmSettings.kind(), swarmSettings.coding(),
+                swarmSettings.channels().size(),
                 swarmSettings.subscriptions(), settings.perSecond(), swarmSettings.payloadBytes(),
                 settings.durationMs() / 1e3, connect, publishing, received, ProbeResult.Faults.of(counts),
                 Quantiles.of(counts.latencyNs()), cost, doubts(publishing, received, cost), counts.latencyNs());

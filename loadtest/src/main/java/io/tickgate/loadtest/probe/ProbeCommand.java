@@ -14,8 +14,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+import io.tickgate.loadtest.swarm.Coding;
 import io.tickgate.loadtest.swarm.Kind;
 import io.tickgate.loadtest.swarm.SwarmSettings;
 
@@ -36,6 +38,12 @@ public final class ProbeCommand implements Callable<Integer> {
 
     @Option(names = "--kind", description = "${COMPLETION-CANDIDATES}: WebSocket, server-sent events, Socket.IO.")
     private Kind kind = Kind.WS;
+
+    @Option(names = "--coding", description = "${COMPLETION-CANDIDATES}: deflate is permessage-deflate, for ws and sio; the others are content codings, for sse. A server that does not agree ends the run.")
+    private Coding coding = Coding.IDENTITY;
+
+    @Option(names = "--verify-every", description = "Of so many compressed connections one is decoded and checked; of the others messages are counted.")
+    private int verifyEvery = 16;
 
     @Option(names = "--path", description = "Request target, where it is not the kind's usual one.")
     private String path;
@@ -104,8 +112,12 @@ public final class ProbeCommand implements Callable<Integer> {
     }
 
     private ProbeSettings settings() {
+        if (!coding.fits(kind) || verifyEvery < 1) {
+            throw new ParameterException(spec.commandLine(),
+                    "--coding deflate is for ws and sio, gzip, zstd and br are for sse; --verify-every is 1 or more");
+        }
         SwarmSettings swarm = load.swarm(kind, url, path, channel, !noAnswer, loops,
-                Math.toIntExact(connectTimeout.toMillis()));
+                Math.toIntExact(connectTimeout.toMillis())).coded(coding, verifyEvery);
         return new ProbeSettings(label, swarm, redis, apiKey, load.perSecond(), load.burst(),
                 Math.toIntExact(warmup.toMillis()),
                 Math.toIntExact(duration.toMillis()), Math.toIntExact(settle.toMillis()),

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import org.HdrHistogram.Histogram;
 
+import io.tickgate.loadtest.swarm.Coding;
 import io.tickgate.loadtest.swarm.Counts;
 import io.tickgate.loadtest.swarm.Kind;
 
@@ -17,7 +18,8 @@ import io.tickgate.loadtest.swarm.Kind;
  * @param latencyMicros receipt minus the instant at which the message was due
  * @param doubts reasons to distrust the figures; empty is good
  */
-public record ProbeResult(String label, Kind kind, int channels, int subscriptions, double perSecond, int payloadBytes,
+public record ProbeResult(String label, Kind kind, Coding coding, int channels, int subscriptions, double perSecond,
+        int payloadBytes,
         double windowSeconds, ConnectResult connect, Publishing publishing, Deliveries deliveries, Faults faults,
         Quantiles latencyMicros, Cost cost, List<String> doubts, @JsonIgnore Histogram latencyNs) {
 
@@ -31,23 +33,26 @@ public record ProbeResult(String label, Kind kind, int channels, int subscriptio
     /**
      * Ticks received within the window.
      *
+     * @param verified those that were decoded and checked; only they have a latency
      * @param ratio over those due
      * @param bytesEach received by the clients, HTTP and framing included
      * @param perRead how many came with one read of a client's socket
      */
-    public record Deliveries(long count, double ratio, double perSecond, double bytesEach, double perRead) {}
+    public record Deliveries(long count, long verified, double ratio, double perSecond, double bytesEach,
+            double perRead) {}
 
     /** What must be 0, of the whole run. */
-    public record Faults(long lost, long duplicated, long reordered, long misrouted, long gaps, long closed) {
+    public record Faults(long lost, long duplicated, long reordered, long misrouted, long gaps, long closed,
+            long undecodable) {
         static Faults of(Counts counts) {
             return new Faults(counts.lost(), counts.duplicated(), counts.reordered(), counts.misrouted(), counts.gaps(),
-                    counts.closed());
+                    counts.closed(), counts.undecodable());
         }
 
         /** Whether every tick came once, in order, to whom it should, and nobody was put out. */
         @JsonIgnore
         public boolean none() {
-            return lost + duplicated + reordered + misrouted + gaps + closed == 0;
+            return lost + duplicated + reordered + misrouted + gaps + closed + undecodable == 0;
         }
     }
 

@@ -21,6 +21,12 @@ import io.tickgate.loadtest.swarm.SwarmSettings;
 public record ProbeSettings(String label, SwarmSettings swarm, URI redis, String apiKey, double perSecond, int burst,
         int warmupMs, int durationMs, int settleMs, int drainMs, long serverPid) {
 
+    /** The same run with other connections. */
+    public ProbeSettings on(SwarmSettings other) {
+        return new ProbeSettings(label, other, redis, apiKey, perSecond, burst, warmupMs, durationMs, settleMs, drainMs,
+                serverPid);
+    }
+
     /** Ticks that all connections together should receive in a window of this length. */
     double expectedDeliveries() {
         return perSecond * durationMs / 1e3 * swarm.connections() * swarm.subscriptions() / swarm.channels().size();

@@ -25,9 +25,14 @@ final class ResultText {
         out.format("delivered      %,d in %.1f s: %,.0f/s, %.2f %% of what was due, %.1f bytes each, %.2f per read%n",
                 deliveries.count(), result.windowSeconds(), deliveries.perSecond(), 100 * deliveries.ratio(),
                 deliveries.bytesEach(), deliveries.perRead());
-        out.format("faults         lost %d, duplicated %d, reordered %d, misrouted %d, gaps %d, closed %d%n",
+        if (deliveries.verified() < deliveries.count()) {
+            out.format("verified       %,d of them were decoded and checked, the others counted%n",
+                    deliveries.verified());
+        }
+        out.format(
+                "faults         lost %d, duplicated %d, reordered %d, misrouted %d, gaps %d, closed %d, undecodable %d%n",
                 faults.lost(), faults.duplicated(), faults.reordered(), faults.misrouted(), faults.gaps(),
-                faults.closed());
+                faults.closed(), faults.undecodable());
         quantiles(out.format("latency        "), result.latencyMicros());
         if (costed) {
             out.format("server cost    %.2f µs of CPU per delivery, %.2f cores%n", cost.cpuMicrosPerDelivery(),

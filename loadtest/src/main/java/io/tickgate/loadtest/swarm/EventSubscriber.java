@@ -1,11 +1,17 @@
 package io.tickgate.loadtest.swarm;
 
+import java.io.IOException;
 import java.util.Locale;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 
-/** A subscriber to server-sent events over HTTP/1.1, chunked or not. Owned by its event loop; an event's line stays under 1 MiB. */
+import io.tickgate.loadtest.wire.BrotliStream;
+import io.tickgate.loadtest.wire.ContentDecoder;
+import io.tickgate.loadtest.wire.InflatedStream;
+import io.tickgate.loadtest.wire.ZstdStream;
+
+/** A subscriber to server-sent events over HTTP/1.1, chunked or not, compressed only in chunks. Owned by its event loop; an event's line stays under 1 MiB. */
 final class EventSubscriber extends Subscriber {
     private static final int DATA = 0x64617461; // data
     private static final int MAX_LINE_BYTES = 1 << 20;
@@ -15,6 +21,8 @@ final class EventSubscriber extends Subscriber {
     private long chunkLeft = -1;
     /** Decoded bytes of an unfinished line, null as long as lines come whole. */
     private ByteBuf line;
+    /** Null for a body that is not compressed, and as soon as chunks need only be counted. */
+    private ContentDecoder decoder;
 
     EventSubscriber(SwarmSettings settings, int index, Tally tally, Readiness readiness) {
         super(settings, index, tally, readiness);
@@ -25,7 +33,9 @@ final class EventSubscriber extends Subscriber {
         String path = settings.path() == null
                 ? settings.kind().path() + "?channels=" + String.join(",", channels)
                 : settings.path();
-        return path + " HTTP/1.1\r\nAccept: text/event-stream\r\n";
+        return path + " HTTP/1.1\r\nAccept: text/event-stream\r\n" + (settings.coding() == Coding.IDENTITY
+                ? ""
+                : "Accept-Encoding: " + settings.coding().token() + "\r\n");
     }
 
     @Override
@@ -34,9 +44,27 @@ final class EventSubscriber extends Subscriber {
         chunked = lower.contains("transfer-encoding: chunked");
         if (!lower.startsWith("http/1.1 200") || !lower.contains("text/event-stream")) {
             end(ctx, "no event stream: " + head.lines().findFirst().orElse(""));
-        } else if (!settings.awaitAnswer()) {
+            return;
+        }
+        if (settings.coding() != Coding.IDENTITY) {
+            if (!header(head, "content-encoding").equals(settings.coding().token()) || !chunked) {
+                end(ctx, "the server did not agree to " + settings.coding().token() + " in chunks");
+                return;
+            }
+            decoder = decoder();
+        }
+        if (!settings.awaitAnswer()) {
             settle(null);
         }
+    }
+
+    private ContentDecoder decoder() {
+        return switch (settings.coding()) {
+            case GZIP -> InflatedStream.ofGzip();
+            case ZSTD -> new ZstdStream();
+            case BR -> new BrotliStream();
+            case IDENTITY, DEFLATE -> throw new IllegalStateException(settings.coding() + " is no content coding");
+        };
     }
 
     @Override
@@ -50,11 +78,19 @@ final class EventSubscriber extends Subscriber {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        dropBody();
+        super.channelInactive(ctx);
+    }
+
+    private void dropBody() {
         if (line != null) {
             line.release();
             line = null;
         }
-        super.channelInactive(ctx);
+        if (decoder != null) {
+            decoder.close();
+            decoder = null;
+        }
     }
 
     @Override
@@ -66,7 +102,11 @@ final class EventSubscriber extends Subscriber {
         }
         while (chunkLeft > 0 ? in.isReadable() : chunkHead(ctx, in)) {
             int take = (int) Math.min(chunkLeft, in.readableBytes());
-            body(ctx, in, in.readerIndex(), in.readerIndex() + take);
+            if (settings.coding() == Coding.IDENTITY) {
+                body(ctx, in, in.readerIndex(), in.readerIndex() + take);
+            } else if (decoder != null) {
+                compressed(ctx, in, in.readerIndex(), in.readerIndex() + take);
+            }
             in.skipBytes(take);
             chunkLeft -= take;
             if (chunkLeft == 0) {
@@ -96,8 +136,24 @@ final class EventSubscriber extends Subscriber {
         chunkLeft = size;
         if (size == 0) {
             end(ctx, "the stream ended");
+        } else if (settings.coding() != Coding.IDENTITY && !verified && !awaited()) {
+            dropBody();
+            onCompressed(size);
         }
         return size > 0;
+    }
+
+    private void compressed(ChannelHandlerContext ctx, ByteBuf in, int from, int to) {
+        ByteBuf decoded = ctx.alloc().buffer(4 * (to - from), MAX_LINE_BYTES);
+        try {
+            decoder.decode(in, from, to, decoded);
+            body(ctx, decoded, decoded.readerIndex(), decoded.writerIndex());
+        } catch (IOException e) {
+            dropBody();
+            onUndecodable(ctx, e);
+        } finally {
+            decoded.release();
+        }
     }
 
     private void body(ChannelHandlerContext ctx, ByteBuf in, int from, int to) {

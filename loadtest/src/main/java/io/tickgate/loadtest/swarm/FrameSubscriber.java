@@ -1,5 +1,6 @@
 package io.tickgate.loadtest.swarm;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.concurrent.ThreadLocalRandom;
@@ -8,14 +9,19 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 
+import io.tickgate.loadtest.wire.InflatedStream;
 import io.tickgate.loadtest.wire.WebSocketFrames;
 
-/** A subscriber over WebSocket frames (RFC 6455, no extensions, no fragments). Owned by its event loop. */
+/** A subscriber over WebSocket frames (RFC 6455, permessage-deflate if asked for, no fragments). Owned by its event loop. */
 abstract sealed class FrameSubscriber extends Subscriber permits WebSocketSubscriber, SocketIoSubscriber {
     private static final int MAX_FRAME_BYTES = 16 << 20;
     private static final int TEXT_FRAME = 0x80 | WebSocketFrames.TEXT;
 
+    private static final int DEFLATED_TEXT_FRAME = TEXT_FRAME | WebSocketFrames.RSV1;
+
     private final String key;
+    /** Null without permessage-deflate, and as soon as messages need only be counted. */
+    private InflatedStream inflated;
 
     FrameSubscriber(SwarmSettings settings, int index, Tally tally, Readiness readiness) {
         super(settings, index, tally, readiness);
@@ -27,22 +33,48 @@ abstract sealed class FrameSubscriber extends Subscriber permits WebSocketSubscr
     /** The connection is open for frames. */
     abstract void onOpen(ChannelHandlerContext ctx);
 
-    /** A complete text frame. */
+    /** Something too short for a tick has come that is not decoded: at most a ping. */
+    abstract void onUnseen(ChannelHandlerContext ctx);
+
+    /** A complete text message. */
     abstract void onText(ChannelHandlerContext ctx, ByteBuf in, int from, int to);
 
     @Override
     String request() {
         String path = settings.path() == null ? settings.kind().path() : settings.path();
         return path + " HTTP/1.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                + "Sec-WebSocket-Key: " + key + "\r\n";
+                + "Sec-WebSocket-Key: " + key + "\r\n" + (settings.coding() == Coding.DEFLATE
+                        ? "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"
+                        : "");
     }
 
     @Override
     void onResponse(ChannelHandlerContext ctx, String head) {
-        if (head.startsWith("HTTP/1.1 101") && head.contains(WebSocketFrames.accept(key))) {
-            onOpen(ctx);
-        } else {
+        if (!head.startsWith("HTTP/1.1 101") || !head.contains(WebSocketFrames.accept(key))) {
             end(ctx, "no WebSocket: " + head.lines().findFirst().orElse(""));
+            return;
+        }
+        if (settings.coding() == Coding.DEFLATE) {
+            String agreed = header(head, "sec-websocket-extensions");
+            if (!agreed.startsWith(Coding.DEFLATE.token())) {
+                end(ctx, "the server did not agree to permessage-deflate");
+                return;
+            }
+            inflated = InflatedStream.ofMessages();
+        }
+        onOpen(ctx);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        dropInflater();
+        super.channelInactive(ctx);
+    }
+
+    private void dropInflater() {
+        if (inflated != null) {
+            inflated.close();
+            inflated = null;
         }
     }
 
@@ -74,9 +106,35 @@ abstract sealed class FrameSubscriber extends Subscriber permits WebSocketSubscr
         send(ctx, WebSocketFrames.fromClient(WebSocketFrames.TEXT, text.getBytes(StandardCharsets.UTF_8)));
     }
 
+    private void onDeflated(ChannelHandlerContext ctx, ByteBuf in, int from, int to) {
+        if (!verified && !awaited()) {
+            dropInflater();
+            if (!onCompressed(to - from)) {
+                onUnseen(ctx);
+            }
+            return;
+        }
+        if (inflated == null) {
+            return;
+        }
+        ByteBuf text = ctx.alloc().buffer(4 * (to - from), MAX_FRAME_BYTES);
+        try {
+            inflated.decode(in, from, to, text);
+            inflated.endMessage(text);
+            onText(ctx, text, text.readerIndex(), text.writerIndex());
+        } catch (IOException e) {
+            dropInflater();
+            onUndecodable(ctx, e);
+        } finally {
+            text.release();
+        }
+    }
+
     private void onFrame(ChannelHandlerContext ctx, ByteBuf in, int from, int to, int head) {
         if (head == TEXT_FRAME) {
             onText(ctx, in, from, to);
+        } else if (head == DEFLATED_TEXT_FRAME && settings.coding() == Coding.DEFLATE) {
+            onDeflated(ctx, in, from, to);
         } else if (head == (0x80 | WebSocketFrames.PING)) {
             byte[] payload = ByteBufUtil.getBytes(in, from, to - from);
             send(ctx, WebSocketFrames.fromClient(WebSocketFrames.PONG, payload));

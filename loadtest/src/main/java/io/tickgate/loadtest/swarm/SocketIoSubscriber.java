@@ -24,6 +24,11 @@ final class SocketIoSubscriber extends FrameSubscriber {
     }
 
     @Override
+    void onUnseen(ChannelHandlerContext ctx) {
+        sendText(ctx, "3");
+    }
+
+    @Override
     void onText(ChannelHandlerContext ctx, ByteBuf in, int from, int to) {
         if (to - from >= 2 && in.getShort(from) == EVENT) {
             onMessage(ctx, in, from + 2, to);

@@ -3,6 +3,8 @@ package io.tickgate.loadtest.swarm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
@@ -15,6 +17,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
  */
 abstract sealed class Subscriber extends ChannelInboundHandlerAdapter permits FrameSubscriber, EventSubscriber {
     private static final int MAX_RESPONSE_HEAD_BYTES = 16 << 10;
+    /** A tick's instants alone take more, however they are compressed; heartbeats and what ends a zstd frame take less. */
+    private static final int MIN_TICK_BYTES = 10;
 
     /** What becomes of a connection, told once, on its event loop. */
     interface Readiness {
@@ -24,6 +28,8 @@ abstract sealed class Subscriber extends ChannelInboundHandlerAdapter permits Fr
 
     final SwarmSettings settings;
     final List<String> channels;
+    /** Whether what comes is looked into, rather than counted. */
+    final boolean verified;
     private final Tally tally;
     private final int base;
     private Readiness readiness;
@@ -35,7 +41,8 @@ abstract sealed class Subscriber extends ChannelInboundHandlerAdapter permits Fr
         this.settings = settings;
         this.channels = settings.channelsOf(index);
         this.tally = tally;
-        this.base = tally.addSubscriber(settings.firstChannel(index));
+        this.verified = settings.verifies(index);
+        this.base = tally.addSubscriber(settings.firstChannel(index), verified);
         this.readiness = readiness;
     }
 
@@ -117,6 +124,30 @@ abstract sealed class Subscriber extends ChannelInboundHandlerAdapter permits Fr
         } else {
             onGreeting(ctx, text);
         }
+    }
+
+    /** A compressed message of that many bytes has come; false if it is too short for a tick, and so not counted. */
+    final boolean onCompressed(long bytes) {
+        if (bytes < MIN_TICK_BYTES) {
+            return false;
+        }
+        tally.onCounted(base);
+        return true;
+    }
+
+    /** What came can't be decoded: nothing behind it can. */
+    final void onUndecodable(ChannelHandlerContext ctx, IOException fault) {
+        if (!awaited()) {
+            tally.onUndecodable();
+            leave();
+        }
+        end(ctx, "not " + settings.coding().token() + ": " + fault.getMessage());
+    }
+
+    /** The values of a response's header lines of that name, in lower case; empty if there is none. */
+    static String header(String head, String lowerName) {
+        return head.toLowerCase(Locale.ROOT).lines().filter(line -> line.startsWith(lowerName + ":"))
+                .map(line -> line.substring(lowerName.length() + 1).strip()).collect(Collectors.joining(", "));
     }
 
     /** Ready, or with a reason: will never be. */

@@ -7,6 +7,8 @@ import java.util.stream.IntStream;
 /**
  * Who connects where and subscribes to what.
  *
+ * @param coding what every connection asks for; who is not granted it ends the run
+ * @param verifyEvery of so many compressed connections one is decoded and checked; the messages of the others are only counted
  * @param target {@code http://host:port} of the server
  * @param path request target, or null for the kind's own
  * @param connections how many
@@ -17,7 +19,8 @@ import java.util.stream.IntStream;
  * @param loops event loops of the swarm
  * @param connectTimeoutMs for all connections together
  */
-public record SwarmSettings(Kind kind, URI target, String path, int connections, List<String> channels,
+public record SwarmSettings(Kind kind, Coding coding, int verifyEvery, URI target, String path, int connections,
+        List<String> channels,
         int subscriptions, boolean awaitAnswer, int payloadBytes, int loops, int connectTimeoutMs) {
 
     public SwarmSettings {
@@ -25,9 +28,26 @@ public record SwarmSettings(Kind kind, URI target, String path, int connections,
         if (subscriptions > channels.size() || connections < 1 || loops < 1) {
             throw new IllegalArgumentException("a connection cannot join more channels than there are");
         }
+        if (!coding.fits(kind)) {
+            throw new IllegalArgumentException(kind + " knows no coding " + coding);
+        }
+        if (verifyEvery < 1) {
+            throw new IllegalArgumentException("of at least one connection one is verified");
+        }
         if (!"http".equals(target.getScheme()) || target.getHost() == null) {
             throw new IllegalArgumentException("the probe speaks to http://host:port only, not to " + target);
         }
+    }
+
+    /** The same with compressed connections. */
+    public SwarmSettings coded(Coding asked, int verifiedEvery) {
+        return new SwarmSettings(kind, asked, verifiedEvery, target, path, connections, channels, subscriptions,
+                awaitAnswer, payloadBytes, loops, connectTimeoutMs);
+    }
+
+    /** Whether what connection {@code index} gets is checked; so is a share of every loop's. */
+    boolean verifies(int index) {
+        return coding == Coding.IDENTITY || index / loops % verifyEvery == 0;
     }
 
     /** The index of the first channel that connection {@code index} joins; the others follow it. */

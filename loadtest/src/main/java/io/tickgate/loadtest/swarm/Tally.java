@@ -22,9 +22,12 @@ final class Tally {
     private final SequenceChecker sequences;
     private final Histogram latencyNs = new Histogram(1_000, HIGHEST_LATENCY_NS, 3);
     private Window window = NOT_YET;
+    /** By subscriber: what came, for those whose messages are not looked into; -1 for the others. */
+    private final long[] counted;
     private int tracks;
     private long nowNs;
     private long deliveries;
+    private long verified;
     private long bytes;
     private long reads;
     private long received;
@@ -33,6 +36,7 @@ final class Tally {
     private long controls;
     private long gaps;
     private long closed;
+    private long undecodable;
 
     Tally(RunClock clock, SwarmSettings settings, int subscribers) {
         this.clock = clock;
@@ -40,12 +44,18 @@ final class Tally {
         this.channelCount = settings.channels().size();
         this.subscriptions = settings.subscriptions();
         this.channelOfTrack = new int[subscribers * subscriptions];
+        this.counted = new long[subscribers];
         this.sequences = new SequenceChecker(channelOfTrack.length);
     }
 
-    /** Gives the next subscriber its tracks; called before its connection is made, by the thread that makes it. */
-    int addSubscriber(int firstChannel) {
+    /**
+     * Gives the next subscriber its tracks; called before its connection is made, by the thread that makes it.
+     *
+     * @param verified whether its messages are looked into, rather than counted
+     */
+    int addSubscriber(int firstChannel, boolean verified) {
         int base = tracks;
+        counted[base / subscriptions] = verified ? -1 : 0;
         for (int i = 0; i < subscriptions; i++) {
             channelOfTrack[tracks++] = (firstChannel + i) % channelCount;
         }
@@ -75,6 +85,18 @@ final class Tally {
         return at > from;
     }
 
+    /** A message has come that is not looked into, and holds one tick. */
+    void onCounted(int base) {
+        if (nowNs < window.runStartNs()) {
+            return;
+        }
+        received++;
+        counted[base / subscriptions]++;
+        if (window.holds(nowNs)) {
+            deliveries++;
+        }
+    }
+
     void onControl(String text) {
         controls++;
         if (text.contains("\"op\":\"gap\"")) {
@@ -86,14 +108,32 @@ final class Tally {
         closed++;
     }
 
+    /** A compressed stream makes no sense. */
+    void onUndecodable() {
+        undecodable++;
+    }
+
     /** Ticks so far. */
     long received() {
         return received;
     }
 
-    /** Whether everybody has seen the last number of each channel. */
+    /** Whether everybody has seen the last number of each channel, or got as many messages as there were. */
     boolean reached(long[] lastNumbers) {
-        for (int track = 0; track < tracks; track++) {
+        for (int base = 0; base < tracks; base += subscriptions) {
+            if (!reached(base, lastNumbers)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean reached(int base, long[] lastNumbers) {
+        long count = counted[base / subscriptions];
+        if (count >= 0) {
+            return count >= due(base, lastNumbers);
+        }
+        for (int track = base; track < base + subscriptions; track++) {
             if (!sequences.reached(track, lastNumbers[channelOfTrack[track]])) {
                 return false;
             }
@@ -101,13 +141,29 @@ final class Tally {
         return true;
     }
 
+    /** Messages of all channels that a subscriber joined. */
+    private long due(int base, long[] lastNumbers) {
+        long due = 0;
+        for (int track = base; track < base + subscriptions; track++) {
+            due += lastNumbers[channelOfTrack[track]];
+        }
+        return due;
+    }
+
     /** Nothing more will come: what is missing up to the last numbers is lost. */
     Counts finish(long[] lastNumbers) {
+        long missing = 0;
         for (int track = 0; track < tracks; track++) {
-            sequences.finish(track, lastNumbers[channelOfTrack[track]]);
+            long count = counted[track / subscriptions];
+            if (count < 0) {
+                sequences.finish(track, lastNumbers[channelOfTrack[track]]);
+            } else if (track % subscriptions == 0) {
+                missing += Math.max(0, due(track, lastNumbers) - count);
+            }
         }
-        return new Counts(deliveries, bytes, reads, received, sequences.lost(), sequences.duplicated(),
-                sequences.reordered(), misrouted, stale, controls, gaps, closed, latencyNs.copy());
+        return new Counts(deliveries, verified, bytes, reads, received, missing + sequences.lost(),
+                sequences.duplicated(),
+                sequences.reordered(), misrouted, stale, controls, gaps, closed, undecodable, latencyNs.copy());
     }
 
     static Counts sum(List<Counts> parts) {
@@ -127,9 +183,15 @@ final class Tally {
             return;
         }
         received++;
-        sequences.accept(base + position, scan.number());
+        boolean isChecked = counted[base / subscriptions] < 0;
+        if (isChecked) {
+            sequences.accept(base + position, scan.number());
+        } else {
+            counted[base / subscriptions]++;
+        }
         if (window.holds(nowNs)) {
             deliveries++;
+            verified += isChecked ? 1 : 0;
         }
         if (window.holds(dueNs)) {
             latencyNs.recordValue(Math.clamp(nowNs - dueNs, 0, HIGHEST_LATENCY_NS));

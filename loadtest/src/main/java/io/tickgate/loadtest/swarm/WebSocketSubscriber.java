@@ -23,6 +23,11 @@ final class WebSocketSubscriber extends FrameSubscriber {
     }
 
     @Override
+    void onUnseen(ChannelHandlerContext ctx) {
+        // Nothing that is to be answered is that short.
+    }
+
+    @Override
     void onText(ChannelHandlerContext ctx, ByteBuf in, int from, int to) {
         onMessage(ctx, in, from, to);
     }

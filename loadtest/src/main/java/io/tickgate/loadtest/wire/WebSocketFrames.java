@@ -18,6 +18,9 @@ public final class WebSocketFrames {
     /** Pong frame. */
     public static final int PONG = 10;
 
+    /** First header bit of a deflated message (RFC 7692 §7.2.3). */
+    public static final int RSV1 = 0x40;
+
     private static final int FIN = 0x80;
     private static final int MASKED = 0x80;
 
@@ -50,6 +53,13 @@ public final class WebSocketFrames {
         ByteBuffer out = ByteBuffer.allocate(10 + payload.length);
         head(out, opcode, payload.length, 0);
         return written(out.put(payload));
+    }
+
+    /** A server's message, deflated by permessage-deflate. */
+    public static byte[] deflatedFromServer(byte[] block) {
+        ByteBuffer out = ByteBuffer.allocate(10 + block.length);
+        head(out, RSV1 | TEXT, block.length, 0);
+        return written(out.put(block));
     }
 
     private static void head(ByteBuffer out, int opcode, int lengthBytes, int mask) {

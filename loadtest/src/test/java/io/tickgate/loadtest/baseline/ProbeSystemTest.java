@@ -26,6 +26,7 @@ import io.tickgate.loadtest.probe.ConnectResult;
 import io.tickgate.loadtest.probe.Probe;
 import io.tickgate.loadtest.probe.ProbeResult;
 import io.tickgate.loadtest.probe.ProbeSettings;
+import io.tickgate.loadtest.swarm.Coding;
 import io.tickgate.loadtest.swarm.Kind;
 import io.tickgate.loadtest.swarm.SwarmSettings;
 
@@ -47,7 +48,7 @@ final class ProbeSystemTest {
     void seesNothingLostAtTheRawLoop(Kind kind) throws Exception {
         try (Running raw = new Running()) {
             ProbeResult result = new Probe(settings(kind, raw.port(), 40, 4, 3, 2)).run();
-            assertThat(result.faults()).isEqualTo(new ProbeResult.Faults(0, 0, 0, 0, 0, 0));
+            assertThat(result.faults()).isEqualTo(new ProbeResult.Faults(0, 0, 0, 0, 0, 0, 0));
             assertThat(result.publishing().sent()).isEqualTo(300);
             assertThat(result.latencyNs().getTotalCount()).isEqualTo(200 * 40 * 3 / 4);
             assertThat(result.latencyMicros().p50()).isPositive();
@@ -59,11 +60,44 @@ final class ProbeSystemTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(value = Kind.class, names = {"WS", "SIO"})
+    void countsWhatIsDeflatedAndVerifiesAShare(Kind kind) throws Exception {
+        try (Running raw = new Running()) {
+            ProbeSettings plain = settings(kind, raw.port(), 40, 4, 3, 2);
+            ProbeResult whole = new Probe(plain).run();
+            ProbeResult deflated = new Probe(plain.on(plain.swarm().coded(Coding.DEFLATE, 4))).run();
+            assertThat(deflated.faults().none()).as("%s", deflated.faults()).isTrue();
+            assertThat(deflated.latencyNs().getTotalCount()).as("verified connections only")
+                    .isEqualTo(200 * 10 * 3 / 4);
+            assertThat(deflated.deliveries().verified()).isPositive();
+            assertThat(deflated.deliveries().count()).isGreaterThan(2 * deflated.deliveries().verified());
+            assertThat(deflated.deliveries().bytesEach()).isLessThan(whole.deliveries().bytesEach());
+            assertThat(deflated.coding()).isEqualTo(Coding.DEFLATE);
+        }
+    }
+
+    @Test
+    void refusesAServerThatDoesNotCompress() throws Exception {
+        try (Running raw = new Running()) {
+            ProbeSettings plain = settings(Kind.SSE, raw.port(), 3, 1, 1, 1);
+            ProbeSettings zipped = plain.on(plain.swarm().coded(Coding.GZIP, 1));
+            assertThatThrownBy(() -> new Probe(zipped).run()).isInstanceOf(IOException.class)
+                    .hasMessageContaining("did not agree to gzip");
+        }
+        try (FaultyServer faulty = new FaultyServer(redis.uri(), "bench:0")) {
+            ProbeSettings plain = settings(Kind.WS, faulty.port(), 1, 2, 1, 1);
+            ProbeSettings deflated = plain.on(plain.swarm().coded(Coding.DEFLATE, 1));
+            assertThatThrownBy(() -> new Probe(deflated).run()).isInstanceOf(IOException.class)
+                    .hasMessageContaining("did not agree to permessage-deflate");
+        }
+    }
+
     @Test
     void seesEachFaultOfAFaultyServer() throws Exception {
         try (FaultyServer faulty = new FaultyServer(redis.uri(), "bench:0")) {
             ProbeResult result = new Probe(settings(Kind.WS, faulty.port(), 1, 2, 1, 1)).run();
-            assertThat(result.faults()).isEqualTo(new ProbeResult.Faults(2, 1, 1, 1, 0, 0));
+            assertThat(result.faults()).isEqualTo(new ProbeResult.Faults(2, 1, 1, 1, 0, 0, 0));
         }
     }
 
@@ -82,7 +116,8 @@ final class ProbeSystemTest {
         try (Running raw = new Running()) {
             ProbeSettings wrongPath = settings(Kind.WS, raw.port(), 3, 1, 1, 1);
             SwarmSettings swarm = wrongPath.swarm();
-            SwarmSettings sse = new SwarmSettings(Kind.SSE, swarm.target(), "/nowhere", 3, swarm.channels(), 1, true,
+            SwarmSettings sse = new SwarmSettings(Kind.SSE, Coding.IDENTITY, 1, swarm.target(), "/nowhere", 3,
+                    swarm.channels(), 1, true,
                     200,
                     1, 5_000);
             ProbeSettings settings = new ProbeSettings("", sse, redis.uri(), null, 100, 1, 0, 100, 0, 1_000, 0);
@@ -94,7 +129,8 @@ final class ProbeSystemTest {
     private static ProbeSettings settings(Kind kind, int port, int connections, int channels, int subscriptions,
             int loops) {
         List<String> names = IntStream.range(0, channels).mapToObj(i -> "bench:" + i).toList();
-        SwarmSettings swarm = new SwarmSettings(kind, URI.create("http://127.0.0.1:" + port), null, connections, names,
+        SwarmSettings swarm = new SwarmSettings(kind, Coding.IDENTITY, 1, URI.create("http://127.0.0.1:" + port), null,
+                connections, names,
                 subscriptions, true, 200, loops, 20_000);
         return new ProbeSettings("", swarm, redis.uri(), null, 200, 1, 500, 1_000, 0, 2_000,
                 ProcessHandle.current().pid());
@@ -107,7 +143,7 @@ final class ProbeSystemTest {
 
         Running() throws IOException {
             server = new RawServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                    new InetSocketAddress(redis.uri().getHost(), redis.uri().getPort()), "bench*");
+                    new InetSocketAddress(redis.uri().getHost(), redis.uri().getPort()), "bench*", true);
             executor.execute(() -> {
                 try {
                     server.run();
