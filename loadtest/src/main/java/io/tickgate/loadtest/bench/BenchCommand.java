@@ -3,10 +3,6 @@ package io.tickgate.loadtest.bench;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +26,7 @@ import io.tickgate.loadtest.swarm.SwarmSettings;
  * The command {@code bench}: starts Redis and the servers, lets them take turns under the probe, prints the table of BENCHMARKS.md. One
  * absolute figure of a shared machine says little, hence the alternation and the ratio within a round.
  */
-@Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false, showDefaultValues = true, description = "Alternates servers under the probe (A B A B …) and prints medians beside the raw loop's.")
+@Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false, showDefaultValues = true, description = "Alternates servers under the probe (A B A B …) and prints medians beside the raw loop's.", subcommands = CompressionBench.class)
 public final class BenchCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -41,47 +37,18 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--kinds", split = ",", description = "ws, sse, sio.")
     private List<Kind> kinds = List.of(Kind.values());
 
-    @Option(names = "--tickgate", description = "The gateway's launcher.")
-    private Path tickgate = Path.of("tickgate");
-
-    @Option(names = "--redis", description = "A Redis to use instead of starting one.")
-    private URI redis;
-
-    @Option(names = "--rounds", description = "Runs of each server and kind.")
-    private int rounds = 3;
-
     @Mixin
     private LoadOptions load;
 
-    @Option(names = "--first-warmup", description = "Warm-up of a server's first run, for its JIT compiler.")
-    private Duration firstWarmup = Duration.ofSeconds(15);
-
-    @Option(names = "--warmup", description = "Warm-up of the others.")
-    private Duration warmup = Duration.ofSeconds(3);
-
-    @Option(names = "--duration", description = "The measured window.")
-    private Duration duration = Duration.ofSeconds(10);
-
-    @Option(names = "--taskset", description = "Processors for each server, as taskset -c takes them; unpinned without.")
-    private String cpus;
-
-    @Option(names = "--log", description = "File that receives what the servers print.")
-    private Path log = Path.of("loadtest", "target", "bench-servers.log");
-
-    @Option(names = "--json", description = "File that receives a line of JSON per run.")
-    private Path json;
+    @Mixin
+    private RunOptions run;
 
     private final Map<Contestant, ServerProcess> running = new EnumMap<>(Contestant.class);
     private final Comparison comparison = new Comparison();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (redis != null) {
-            return compare(redis);
-        }
-        try (TestRedis started = TestRedis.start()) {
-            return compare(started.uri());
-        }
+        return run.withRedis(this::compare);
     }
 
     private int compare(URI redisUri) throws IOException, InterruptedException {
@@ -90,10 +57,10 @@ public final class BenchCommand implements Callable<Integer> {
             for (Contestant contestant : servers) {
                 int port = ServerProcess.freePort();
                 running.put(contestant,
-                        ServerProcess.start(contestant.command(port, redisUri, tickgate), port, cpus, log));
+                        ServerProcess.start(contestant.command(port, redisUri, run.tickgate), port, run.cpus, run.log));
             }
             for (Kind kind : kinds) {
-                for (int round = 0; round < rounds; round++) {
+                for (int round = 0; round < run.rounds; round++) {
                     faultless &= round(kind, round, redisUri);
                 }
             }
@@ -114,7 +81,7 @@ public final class BenchCommand implements Callable<Integer> {
         for (Contestant contestant : servers) {
             if (contestant.speaks(kind)) {
                 ProbeResult result = new Probe(
-                        settings(contestant, kind, round == 0 ? firstWarmup : warmup, redisUri)).run();
+                        settings(contestant, kind, run.warmupMs(round == 0), redisUri)).run();
                 comparison.add(contestant, result);
                 report(contestant, kind, round, result);
                 faultless &= result.faults().none();
@@ -123,12 +90,12 @@ public final class BenchCommand implements Callable<Integer> {
         return faultless;
     }
 
-    private ProbeSettings settings(Contestant contestant, Kind kind, Duration warmedUp, URI redisUri) {
+    private ProbeSettings settings(Contestant contestant, Kind kind, int warmupMs, URI redisUri) {
         ServerProcess server = running.get(contestant);
         SwarmSettings swarm = load.swarm(kind, URI.create("http://127.0.0.1:" + server.port()), null,
                 contestant.channelName(), true, 1, 60_000);
         return new ProbeSettings(contestant.title(), swarm, redisUri, null, load.perSecond(), load.burst(),
-                Math.toIntExact(warmedUp.toMillis()), Math.toIntExact(duration.toMillis()), 1_000, 5_000, server.pid());
+                warmupMs, run.durationMs(), 1_000, 5_000, server.pid());
     }
 
     private void report(Contestant contestant, Kind kind, int round, ProbeResult result) throws IOException {
@@ -137,8 +104,6 @@ public final class BenchCommand implements Callable<Integer> {
                 kind, contestant.title(), result.cost().cpuMicrosPerDelivery(), result.latencyMicros().p99(),
                 result.faults().none() ? "none" : result.faults(), result.doubts());
         err.flush();
-        if (json != null) {
-            Files.writeString(json, result.toJson() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-        }
+        run.keep(result);
     }
 }

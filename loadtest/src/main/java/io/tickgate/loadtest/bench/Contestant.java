@@ -39,14 +39,19 @@ enum Contestant {
 
     /** The command line that starts it on {@code port}. */
     List<String> command(int port, URI redis, Path tickgate) {
+        return command(port, redis, tickgate, channelName);
+    }
+
+    /** The same for other channels. */
+    List<String> command(int port, URI redis, Path tickgate, String channels) {
         List<String> command = new ArrayList<>();
         if (this == TICKGATE) {
-            command.addAll(List.of(tickgate.toAbsolutePath().toString(), "--public", channelName + "*"));
+            command.addAll(List.of(tickgate.toAbsolutePath().toString(), "--public", channels + "*"));
         } else {
             command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-cp",
                     System.getProperty("java.class.path"), "io.tickgate.loadtest.LoadtestCommand", title, "--pattern",
-                    channelName + "*"));
+                    channels + "*"));
         }
         command.addAll(List.of("--redis", redis.toString(), "--port", Integer.toString(port)));
         return command;

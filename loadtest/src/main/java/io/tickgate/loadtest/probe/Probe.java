@@ -42,16 +42,19 @@ public final class Probe {
      */
     public ConnectResult idle() throws IOException, InterruptedException {
         try (Swarm swarm = new Swarm(swarmSettings, clock)) {
+            long heapBytes = heapBytes();
             ServerCost before = cost();
             long startNs = clock.nowNs();
             swarm.connect();
             long readyNs = clock.nowNs();
             TimeUnit.MILLISECONDS.sleep(settings.durationMs());
+            ServerCost after = cost();
+            double heapBytesEach = (heapBytes() - heapBytes) / (double) swarmSettings.connections();
             if (swarm.connected() < swarmSettings.connections()) {
                 throw new IOException("of " + swarmSettings.connections() + " connections only " + swarm.connected()
                         + " stayed open");
             }
-            return connected(before, cost(), readyNs - startNs);
+            return connected(before, after, heapBytesEach, readyNs - startNs);
         }
     }
 
@@ -67,7 +70,7 @@ public final class Probe {
             swarm.connect();
             long readyNs = clock.nowNs();
             TimeUnit.MILLISECONDS.sleep(settings.settleMs());
-            ConnectResult connect = connected(before, cost(), readyNs - connectNs);
+            ConnectResult connect = connected(before, cost(), 0, readyNs - connectNs);
             try (Feed feed = feed()) {
                 return measure(swarm, feed, connect);
             }
@@ -156,11 +159,15 @@ public final class Probe {
         return Math.min(1, (double) most / (last.atNs() - first.atNs()));
     }
 
-    private ConnectResult connected(ServerCost before, ServerCost after, long elapsedNs) {
+    private ConnectResult connected(ServerCost before, ServerCost after, double heapBytesEach, long elapsedNs) {
         int count = swarmSettings.connections();
         long grown = after.residentBytes() - before.residentBytes();
         return new ConnectResult(count, elapsedNs / SECOND_NS, count * SECOND_NS / elapsedNs, after.residentBytes(),
-                grown / (double) count, (after.cpuNs() - before.cpuNs()) / MICROS / count);
+                grown / (double) count, heapBytesEach, (after.cpuNs() - before.cpuNs()) / MICROS / count);
+    }
+
+    private long heapBytes() throws IOException, InterruptedException {
+        return settings.serverPid() == 0 ? 0 : LiveHeap.bytes(settings.serverPid());
     }
 
     private Feed feed() throws IOException {

@@ -50,6 +50,10 @@ final class ResultText {
         if (costed) {
             out.format("server memory  %.1f MiB resident, %+.2f KiB per connection%n",
                     connect.residentBytes() / 1048576.0, connect.residentBytesPerConnection() / 1024);
+            if (connect.heapBytesPerConnection() != 0) {
+                out.format("server heap    %+.2f KiB per connection after a full collection%n",
+                        connect.heapBytesPerConnection() / 1024);
+            }
             out.format("connect cost   %.1f µs of CPU per connection%n", connect.cpuMicrosPerConnection());
         }
         return out;

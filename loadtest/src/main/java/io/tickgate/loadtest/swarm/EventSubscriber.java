@@ -137,7 +137,6 @@ final class EventSubscriber extends Subscriber {
         if (size == 0) {
             end(ctx, "the stream ended");
         } else if (settings.coding() != Coding.IDENTITY && !verified && !awaited()) {
-            dropBody();
             onCompressed(size);
         }
         return size > 0;
@@ -153,6 +152,9 @@ final class EventSubscriber extends Subscriber {
             onUndecodable(ctx, e);
         } finally {
             decoded.release();
+        }
+        if (!verified && !awaited()) {
+            dropBody();
         }
     }
 

@@ -20,8 +20,9 @@ abstract sealed class FrameSubscriber extends Subscriber permits WebSocketSubscr
     private static final int DEFLATED_TEXT_FRAME = TEXT_FRAME | WebSocketFrames.RSV1;
 
     private final String key;
-    /** Null without permessage-deflate, and as soon as messages need only be counted. */
+    /** Null until something deflated comes, and as soon as messages need only be counted. */
     private InflatedStream inflated;
+    private boolean broken;
 
     FrameSubscriber(SwarmSettings settings, int index, Tally tally, Readiness readiness) {
         super(settings, index, tally, readiness);
@@ -60,7 +61,6 @@ abstract sealed class FrameSubscriber extends Subscriber permits WebSocketSubscr
                 end(ctx, "the server did not agree to permessage-deflate");
                 return;
             }
-            inflated = InflatedStream.ofMessages();
         }
         onOpen(ctx);
     }
@@ -108,14 +108,16 @@ abstract sealed class FrameSubscriber extends Subscriber permits WebSocketSubscr
 
     private void onDeflated(ChannelHandlerContext ctx, ByteBuf in, int from, int to) {
         if (!verified && !awaited()) {
-            dropInflater();
             if (!onCompressed(to - from)) {
                 onUnseen(ctx);
             }
             return;
         }
-        if (inflated == null) {
+        if (broken) {
             return;
+        }
+        if (inflated == null) {
+            inflated = InflatedStream.ofMessages();
         }
         ByteBuf text = ctx.alloc().buffer(4 * (to - from), MAX_FRAME_BYTES);
         try {
@@ -123,10 +125,13 @@ abstract sealed class FrameSubscriber extends Subscriber permits WebSocketSubscr
             inflated.endMessage(text);
             onText(ctx, text, text.readerIndex(), text.writerIndex());
         } catch (IOException e) {
-            dropInflater();
+            broken = true;
             onUndecodable(ctx, e);
         } finally {
             text.release();
+        }
+        if (broken || (!verified && !awaited())) {
+            dropInflater();
         }
     }
 
