@@ -94,7 +94,7 @@ public final class BenchCommand implements Callable<Integer> {
         ServerProcess server = running.get(contestant);
         SwarmSettings swarm = load.swarm(kind, URI.create("http://127.0.0.1:" + server.port()), null,
                 contestant.channelName(), true, 1, 60_000);
-        return new ProbeSettings(contestant.title(), swarm, redisUri, null, load.perSecond(), load.burst(),
+        return new ProbeSettings(contestant.title(), swarm, redisUri, null, load.book(), load.perSecond(), load.burst(),
                 warmupMs, run.durationMs(), 1_000, 5_000, server.pid());
     }
 

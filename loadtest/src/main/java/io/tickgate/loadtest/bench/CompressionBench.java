@@ -22,6 +22,7 @@ import io.tickgate.loadtest.probe.Probe;
 import io.tickgate.loadtest.probe.ProbeResult;
 import io.tickgate.loadtest.probe.ProbeSettings;
 import io.tickgate.loadtest.swarm.SwarmSettings;
+import io.tickgate.loadtest.wire.TickPayload;
 
 /**
  * The command {@code bench compression}: what each coding costs the server and saves on the wire, beside the gateway's own
@@ -39,6 +40,9 @@ final class CompressionBench implements Callable<Integer> {
 
     @Option(names = "--size", split = ",", description = "Payload bytes, 128 or more: 200 is a tick, 1400 a batch of them; a table for each.")
     private List<Integer> payloadBytes = List.of(200);
+
+    @Option(names = "--book", description = "${COMPLETION-CANDIDATES}: what fills a payload, letters that never change (compresses far better than ticks do) or prices and sizes that do.")
+    private TickPayload.Book book = TickPayload.Book.MOVING;
 
     @Option(names = "--deliveries", description = "Deliveries per second to all connections together, by at most 1,000 messages.")
     private double deliveries = 100_000;
@@ -162,7 +166,8 @@ final class CompressionBench implements Callable<Integer> {
         SwarmSettings swarm = new SwarmSettings(what.kind(), what.coding(), verifyEvery,
                 URI.create("http://127.0.0.1:" + server.port()), null, count,
                 List.of(what.server().channelName() + ":0"), 1, true, bytes, 1, 60_000);
-        return new ProbeSettings(what.name(), swarm, redis, null, perSecond(count, what.server().isPerConnection()), 1,
+        return new ProbeSettings(what.name(), swarm, redis, null, book,
+                perSecond(count, what.server().isPerConnection()), 1,
                 run.warmupMs(round == 0), run.durationMs(), 1_000, 5_000, server.pid());
     }
 

@@ -10,6 +10,7 @@ import io.tickgate.loadtest.probe.ConnectResult;
 import io.tickgate.loadtest.probe.Probe;
 import io.tickgate.loadtest.probe.ProbeSettings;
 import io.tickgate.loadtest.swarm.SwarmSettings;
+import io.tickgate.loadtest.wire.TickPayload;
 
 /** What an idle connection costs the gateway in memory, by coding; each is measured on a gateway of its own. Used by one thread. */
 final class IdleMemory {
@@ -55,6 +56,7 @@ final class IdleMemory {
         SwarmSettings swarm = new SwarmSettings(what.kind(), what.coding(), 16,
                 URI.create("http://127.0.0.1:" + server.port()), null, connections,
                 List.of(what.server().channelName() + ":0"), 1, true, 200, 1, 60_000);
-        return new ProbeSettings("idle", swarm, redis, null, 1, 1, 0, run.durationMs(), 0, 0, server.pid());
+        return new ProbeSettings("idle", swarm, redis, null, TickPayload.Book.STILL, 1, 1, 0, run.durationMs(), 0, 0,
+                server.pid());
     }
 }

@@ -1,8 +1,7 @@
 package io.tickgate.loadtest.probe;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What a JVM's heap holds once a full collection has taken the rest, by this JDK's jcmd. Pure but for the process it asks. */
@@ -12,11 +11,14 @@ final class LiveHeap {
     /** 0 if the process is no JVM of this user. Stops that JVM for as long as a full collection takes. */
     static long bytes(long pid) throws IOException, InterruptedException {
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        Process process = new ProcessBuilder(jcmd, Long.toString(pid), "GC.class_histogram")
-                .redirectError(ProcessBuilder.Redirect.DISCARD).start();
-        try (InputStream out = process.getInputStream()) {
-            String histogram = new String(out.readAllBytes(), StandardCharsets.UTF_8);
-            return process.waitFor() == 0 ? total(histogram) : 0;
+        // Not a pipe: a JVM that asks itself is stopped while it answers, and could not read.
+        Path histogram = Files.createTempFile("heap", ".txt");
+        try {
+            Process process = new ProcessBuilder(jcmd, Long.toString(pid), "GC.class_histogram")
+                    .redirectErrorStream(true).redirectOutput(histogram.toFile()).start();
+            return process.waitFor() == 0 ? total(Files.readString(histogram)) : 0;
+        } finally {
+            Files.delete(histogram);
         }
     }
 

@@ -38,6 +38,13 @@ public final class LoadOptions {
     @Option(names = "--size", description = "Payload bytes, 128 or more.")
     private int payloadBytes = 200;
 
+    @Option(names = "--book", description = "${COMPLETION-CANDIDATES}: what fills a payload, letters that never change or prices and sizes that do.")
+    private TickPayload.Book book = TickPayload.Book.STILL;
+
+    public TickPayload.Book book() {
+        return book;
+    }
+
     public double perSecond() {
         return perSecond;
     }

@@ -16,6 +16,7 @@ import io.tickgate.loadtest.swarm.Swarm;
 import io.tickgate.loadtest.swarm.SwarmSettings;
 import io.tickgate.loadtest.swarm.Window;
 import io.tickgate.loadtest.wire.RunClock;
+import io.tickgate.loadtest.wire.TickPayload;
 
 /** One run: connect, publish through a warm-up and a window, wait for the last messages, reckon. Used by one thread, once. */
 public final class Probe {
@@ -86,7 +87,7 @@ public final class Probe {
         Schedule schedule = new Schedule(startNs, settings.perSecond(), settings.burst());
         swarm.open(window);
         Publisher publisher = new Publisher(feed, clock, schedule, swarmSettings.channels(),
-                swarmSettings.payloadBytes(), schedule.countBefore(endNs));
+                new TickPayload(swarmSettings.payloadBytes(), settings.book()), schedule.countBefore(endNs));
         Thread thread = Thread.ofPlatform().name("publisher").start(publisher);
         try {
             sleepUntil(windowNs);

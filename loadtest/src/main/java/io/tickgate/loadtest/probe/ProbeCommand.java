@@ -118,7 +118,7 @@ public final class ProbeCommand implements Callable<Integer> {
         }
         SwarmSettings swarm = load.swarm(kind, url, path, channel, !noAnswer, loops,
                 Math.toIntExact(connectTimeout.toMillis())).coded(coding, verifyEvery);
-        return new ProbeSettings(label, swarm, redis, apiKey, load.perSecond(), load.burst(),
+        return new ProbeSettings(label, swarm, redis, apiKey, load.book(), load.perSecond(), load.burst(),
                 Math.toIntExact(warmup.toMillis()),
                 Math.toIntExact(duration.toMillis()), Math.toIntExact(settle.toMillis()),
                 Math.toIntExact(drain.toMillis()), serverPid);

@@ -3,6 +3,7 @@ package io.tickgate.loadtest.probe;
 import java.net.URI;
 
 import io.tickgate.loadtest.swarm.SwarmSettings;
+import io.tickgate.loadtest.wire.TickPayload;
 
 /**
  * One run of the probe.
@@ -10,6 +11,7 @@ import io.tickgate.loadtest.swarm.SwarmSettings;
  * @param label copied into the result
  * @param redis where to publish, or null to publish over HTTP to the swarm's target
  * @param apiKey for publishing over HTTP, or null
+ * @param book what fills the payloads
  * @param perSecond messages per second over all channels
  * @param burst messages due at the same instant
  * @param warmupMs published but not measured
@@ -18,12 +20,14 @@ import io.tickgate.loadtest.swarm.SwarmSettings;
  * @param drainMs what is missing counts as lost once nothing has come for so long
  * @param serverPid whose cost is measured, 0 = nobody's
  */
-public record ProbeSettings(String label, SwarmSettings swarm, URI redis, String apiKey, double perSecond, int burst,
+public record ProbeSettings(String label, SwarmSettings swarm, URI redis, String apiKey,
+        TickPayload.Book book, double perSecond, int burst,
         int warmupMs, int durationMs, int settleMs, int drainMs, long serverPid) {
 
     /** The same run with other connections. */
     public ProbeSettings on(SwarmSettings other) {
-        return new ProbeSettings(label, other, redis, apiKey, perSecond, burst, warmupMs, durationMs, settleMs, drainMs,
+        return new ProbeSettings(label, other, redis, apiKey, book, perSecond, burst, warmupMs, durationMs, settleMs,
+                drainMs,
                 serverPid);
     }
 

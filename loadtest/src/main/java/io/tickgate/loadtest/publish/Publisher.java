@@ -34,14 +34,15 @@ public final class Publisher implements Runnable {
 
     /**
      * @param clock by which the schedule counts
-     * @param sizeBytes of a payload
+     * @param payload its own from now on
      * @param total messages to send; then the thread ends
      */
-    public Publisher(Feed feed, RunClock clock, Schedule schedule, List<String> channels, int sizeBytes, long total) {
+    public Publisher(Feed feed, RunClock clock, Schedule schedule, List<String> channels, TickPayload payload,
+            long total) {
         this.feed = feed;
         this.clock = clock;
         this.schedule = schedule;
-        this.payload = new TickPayload(sizeBytes);
+        this.payload = payload;
         this.channels = channels.stream().map(name -> name.getBytes(StandardCharsets.US_ASCII)).toArray(byte[][]::new);
         this.lastNumbers = new long[channels.size()];
         this.total = total;

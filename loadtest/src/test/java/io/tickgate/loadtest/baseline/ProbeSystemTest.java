@@ -29,6 +29,7 @@ import io.tickgate.loadtest.probe.ProbeSettings;
 import io.tickgate.loadtest.swarm.Coding;
 import io.tickgate.loadtest.swarm.Kind;
 import io.tickgate.loadtest.swarm.SwarmSettings;
+import io.tickgate.loadtest.wire.TickPayload;
 
 final class ProbeSystemTest {
     private static TestRedis redis;
@@ -120,7 +121,8 @@ final class ProbeSystemTest {
                     swarm.channels(), 1, true,
                     200,
                     1, 5_000);
-            ProbeSettings settings = new ProbeSettings("", sse, redis.uri(), null, 100, 1, 0, 100, 0, 1_000, 0);
+            ProbeSettings settings = new ProbeSettings("", sse, redis.uri(), null, TickPayload.Book.STILL, 100, 1, 0,
+                    100, 0, 1_000, 0);
             assertThatThrownBy(() -> new Probe(settings).run()).isInstanceOf(IOException.class)
                     .hasMessageContaining("404 Not Found");
         }
@@ -132,7 +134,7 @@ final class ProbeSystemTest {
         SwarmSettings swarm = new SwarmSettings(kind, Coding.IDENTITY, 1, URI.create("http://127.0.0.1:" + port), null,
                 connections, names,
                 subscriptions, true, 200, loops, 20_000);
-        return new ProbeSettings("", swarm, redis.uri(), null, 200, 1, 500, 1_000, 0, 2_000,
+        return new ProbeSettings("", swarm, redis.uri(), null, TickPayload.Book.MOVING, 200, 1, 500, 1_000, 0, 2_000,
                 ProcessHandle.current().pid());
     }
 

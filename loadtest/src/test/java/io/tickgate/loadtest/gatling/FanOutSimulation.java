@@ -38,6 +38,7 @@ import io.tickgate.loadtest.publish.Publisher;
 import io.tickgate.loadtest.publish.RedisFeed;
 import io.tickgate.loadtest.publish.Schedule;
 import io.tickgate.loadtest.wire.RunClock;
+import io.tickgate.loadtest.wire.TickPayload;
 
 /**
  * Users of all four transports connect, subscribe to one of ten prices, see updates arrive, stay, look again, and leave, while a thread
@@ -64,7 +65,7 @@ public final class FanOutSimulation extends Simulation {
     private final Feed feed = openFeed();
     private final RunClock clock = RunClock.start();
     private final Publisher publisher = new Publisher(feed, clock, new Schedule(clock.nowNs(), RATE, 1), CHANNELS,
-            PAYLOAD_BYTES, Long.MAX_VALUE);
+            new TickPayload(PAYLOAD_BYTES), Long.MAX_VALUE);
     private final Thread publishing = new Thread(publisher, "publisher");
 
     public FanOutSimulation() {

@@ -28,6 +28,13 @@ final class ProcTest {
     }
 
     @Test
+    void addsUpWhatLivesOnAHeap() throws Exception {
+        assertThat(LiveHeap.total("   1:  7  99  [B (java.base)\nTotal             4711        1234567\n"))
+                .isEqualTo(1_234_567);
+        assertThat(LiveHeap.bytes(ProcessHandle.current().pid())).isGreaterThan(1 << 20);
+    }
+
+    @Test
     void seesThisProcess() throws Exception {
         ServerCost cost = ServerCost.of(ProcessHandle.current().pid());
         assertThat(cost.cpuNs()).isPositive();

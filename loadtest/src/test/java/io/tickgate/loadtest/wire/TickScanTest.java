@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.util.zip.Deflater;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -26,6 +27,26 @@ final class TickScanTest {
         }
         assertThatThrownBy(() -> new TickPayload(TickPayload.MIN_BYTES - 1))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aMovingBookIsJsonOfTheSameSizeAndHarderToCompress() throws Exception {
+        TickPayload payload = new TickPayload(1_400, TickPayload.Book.MOVING);
+        String first = new ObjectMapper().readTree(payload.fill(3, 1, AT_NS, AT_NS)).get("book").textValue();
+        JsonNode second = new ObjectMapper().readTree(payload.fill(3, 2, AT_NS, AT_NS));
+        assertThat(second.get("book").textValue()).hasSameSizeAs(first).isNotEqualTo(first)
+                .matches("(\\d{5}\\.\\d\\dx\\d\\d\\.\\d\\d;)+[a-z]*");
+        byte[] still = new TickPayload(1_400).fill(3, 1, AT_NS, AT_NS);
+        assertThat(deflatedBytes(payload.fill(3, 3, AT_NS, AT_NS))).isBetween(350, 700)
+                .isGreaterThan(2 * deflatedBytes(still));
+    }
+
+    private static int deflatedBytes(byte[] content) {
+        try (Deflater deflater = new Deflater(6, true)) {
+            deflater.setInput(content);
+            deflater.finish();
+            return deflater.deflate(new byte[2 * content.length]);
+        }
     }
 
     @Test
