@@ -50,7 +50,7 @@ final class CompressionBench implements Callable<Integer> {
     @Option(names = "--peer-deliveries", description = "The same for servers that compress for each connection: with more they fall behind.")
     private double peerDeliveries = 10_000;
 
-    @Option(names = "--verify-every", description = "Of so many compressed connections one is decoded and checked; of the others messages are counted.")
+    @Option(names = "--verify-every", description = "Of so many connections one is decoded and checked; of the others messages are counted, also where they are plain.")
     private int verifyEvery = 16;
 
     @Option(names = "--cases", split = ",", description = "${COMPLETION-CANDIDATES}")
@@ -114,10 +114,10 @@ final class CompressionBench implements Callable<Integer> {
     private boolean compare(int count, int bytes, URI redis) throws IOException, InterruptedException {
         CodedComparison comparison = new CodedComparison(count, bytes);
         comparison.note(String.format(Locale.ROOT,
-                "%,.0f messages per second, %,.0f to servers that compress for each connection. Of %d compressed connections one is decoded and checked: only these have latencies.",
+                "%,.0f messages per second, %,.0f to servers that compress for each connection. Of %d connections one is decoded and checked, plain or not: only these have latencies.",
                 perSecond(count, false), perSecond(count, true), verifyEvery));
         comparison.note(
-                "Keyframed deflate, gzip, zstd and br share one compressor among connections with equal subscription sets, as all here have; who shares with nobody gets independent blocks or has the compressor alone.");
+                "Keyframed deflate, gzip and zstd refer to what came before: one compressor for connections with equal subscription sets, as all here have. With sets of their own they get what is independent, or a compressor for each set; br is always independent.");
         comparison.note("Bytes are a delivery's on the wire with its HTTP or WebSocket framing, without TCP and TLS.");
         boolean faultless = true;
         try {

@@ -117,7 +117,7 @@ public final class ProbeCommand implements Callable<Integer> {
                     "--coding deflate is for ws and sio, gzip, zstd and br are for sse; --verify-every is 1 or more");
         }
         SwarmSettings swarm = load.swarm(kind, url, path, channel, !noAnswer, loops,
-                Math.toIntExact(connectTimeout.toMillis())).coded(coding, verifyEvery);
+                Math.toIntExact(connectTimeout.toMillis())).coded(coding, coding == Coding.IDENTITY ? 1 : verifyEvery);
         return new ProbeSettings(label, swarm, redis, apiKey, load.book(), load.perSecond(), load.burst(),
                 Math.toIntExact(warmup.toMillis()),
                 Math.toIntExact(duration.toMillis()), Math.toIntExact(settle.toMillis()),

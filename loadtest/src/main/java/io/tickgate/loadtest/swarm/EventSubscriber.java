@@ -21,6 +21,8 @@ final class EventSubscriber extends Subscriber {
     private long chunkLeft = -1;
     /** Decoded bytes of an unfinished line, null as long as lines come whole. */
     private ByteBuf line;
+    /** Whether chunks are counted from the one at hand on, rather than read. */
+    private boolean skipped;
     /** Null for a body that is not compressed, and as soon as chunks need only be counted. */
     private ContentDecoder decoder;
 
@@ -102,7 +104,9 @@ final class EventSubscriber extends Subscriber {
         }
         while (chunkLeft > 0 ? in.isReadable() : chunkHead(ctx, in)) {
             int take = (int) Math.min(chunkLeft, in.readableBytes());
-            if (settings.coding() == Coding.IDENTITY) {
+            if (skipped) {
+                // It is counted.
+            } else if (settings.coding() == Coding.IDENTITY) {
                 body(ctx, in, in.readerIndex(), in.readerIndex() + take);
             } else if (decoder != null) {
                 compressed(ctx, in, in.readerIndex(), in.readerIndex() + take);
@@ -136,8 +140,10 @@ final class EventSubscriber extends Subscriber {
         chunkLeft = size;
         if (size == 0) {
             end(ctx, "the stream ended");
-        } else if (settings.coding() != Coding.IDENTITY && !verified && !awaited()) {
-            onCompressed(size);
+        } else if (counts()) {
+            skipped = true;
+            dropBody();
+            onUnread(size);
         }
         return size > 0;
     }
@@ -152,9 +158,6 @@ final class EventSubscriber extends Subscriber {
             onUndecodable(ctx, e);
         } finally {
             decoded.release();
-        }
-        if (!verified && !awaited()) {
-            dropBody();
         }
     }
 

@@ -107,8 +107,8 @@ abstract sealed class FrameSubscriber extends Subscriber permits WebSocketSubscr
     }
 
     private void onDeflated(ChannelHandlerContext ctx, ByteBuf in, int from, int to) {
-        if (!verified && !awaited()) {
-            if (!onCompressed(to - from)) {
+        if (counts()) {
+            if (!onUnread(to - from)) {
                 onUnseen(ctx);
             }
             return;
@@ -130,14 +130,17 @@ abstract sealed class FrameSubscriber extends Subscriber permits WebSocketSubscr
         } finally {
             text.release();
         }
-        if (broken || (!verified && !awaited())) {
+        if (broken || counts()) {
             dropInflater();
         }
     }
 
     private void onFrame(ChannelHandlerContext ctx, ByteBuf in, int from, int to, int head) {
         if (head == TEXT_FRAME) {
-            onText(ctx, in, from, to);
+            boolean isTick = settings.coding() == Coding.IDENTITY && counts() && onUnread(to - from);
+            if (!isTick) {
+                onText(ctx, in, from, to);
+            }
         } else if (head == DEFLATED_TEXT_FRAME && settings.coding() == Coding.DEFLATE) {
             onDeflated(ctx, in, from, to);
         } else if (head == (0x80 | WebSocketFrames.PING)) {

@@ -126,9 +126,14 @@ abstract sealed class Subscriber extends ChannelInboundHandlerAdapter permits Fr
         }
     }
 
-    /** A compressed message of that many bytes has come; false if it is too short for a tick, and so not counted. */
-    final boolean onCompressed(long bytes) {
-        if (bytes < MIN_TICK_BYTES) {
+    /** Whether what comes now is not looked into. */
+    final boolean counts() {
+        return !verified && !awaited();
+    }
+
+    /** A message of that many bytes has come that is not looked into; false if it is too short for a tick, and so not counted. */
+    final boolean onUnread(long bytes) {
+        if (bytes < (settings.coding() == Coding.IDENTITY ? settings.payloadBytes() : MIN_TICK_BYTES)) {
             return false;
         }
         tally.onCounted(base);

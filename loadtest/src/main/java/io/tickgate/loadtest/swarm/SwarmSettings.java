@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
  * Who connects where and subscribes to what.
  *
  * @param coding what every connection asks for; who is not granted it ends the run
- * @param verifyEvery of so many compressed connections one is decoded and checked; the messages of the others are only counted
+ * @param verifyEvery of so many connections one is decoded and checked; the messages of the others are only counted
  * @param target {@code http://host:port} of the server
  * @param path request target, or null for the kind's own
  * @param connections how many
@@ -39,7 +39,7 @@ public record SwarmSettings(Kind kind, Coding coding, int verifyEvery, URI targe
         }
     }
 
-    /** The same with compressed connections. */
+    /** The same with connections that ask for a coding. */
     public SwarmSettings coded(Coding asked, int verifiedEvery) {
         return new SwarmSettings(kind, asked, verifiedEvery, target, path, connections, channels, subscriptions,
                 awaitAnswer, payloadBytes, loops, connectTimeoutMs);
@@ -47,7 +47,7 @@ public record SwarmSettings(Kind kind, Coding coding, int verifyEvery, URI targe
 
     /** Whether what connection {@code index} gets is checked; so is a share of every loop's. */
     boolean verifies(int index) {
-        return coding == Coding.IDENTITY || index / loops % verifyEvery == 0;
+        return index / loops % verifyEvery == 0;
     }
 
     /** The index of the first channel that connection {@code index} joins; the others follow it. */

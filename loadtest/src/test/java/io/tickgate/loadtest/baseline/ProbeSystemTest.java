@@ -62,6 +62,18 @@ final class ProbeSystemTest {
     }
 
     @ParameterizedTest
+    @EnumSource(Kind.class)
+    void countsWhatIsPlainToo(Kind kind) throws Exception {
+        try (Running raw = new Running()) {
+            ProbeSettings plain = settings(kind, raw.port(), 40, 4, 3, 2);
+            ProbeResult result = new Probe(plain.on(plain.swarm().coded(Coding.IDENTITY, 4))).run();
+            assertThat(result.faults().none()).as("%s", result.faults()).isTrue();
+            assertThat(result.latencyNs().getTotalCount()).isEqualTo(200 * 10 * 3 / 4);
+            assertThat(result.deliveries().count()).isGreaterThan(2 * result.deliveries().verified());
+        }
+    }
+
+    @ParameterizedTest
     @EnumSource(value = Kind.class, names = {"WS", "SIO"})
     void countsWhatIsDeflatedAndVerifiesAShare(Kind kind) throws Exception {
         try (Running raw = new Running()) {
