@@ -11,7 +11,7 @@ import io.tickgate.loadtest.probe.ProbeResult;
 
 /**
  * The runs of {@link CompressionBench} at one number of connections and one payload size, and the table made of them: medians, and
- * ratios to the gateway's uncompressed run of the same round. Used by one thread.
+ * ratios to the gateway's uncompressed run of the same round and rate. Used by one thread.
  */
 final class CodedComparison {
     private final int connections;

@@ -31,11 +31,6 @@ enum CodedServer {
         return channelName;
     }
 
-    /** Whether each message is compressed anew for each connection, so that it can't stand the load of the others. */
-    boolean isPerConnection() {
-        return this == NPM_WS || this == NETTY_SOCKETIO;
-    }
-
     /** Why it can't run here, or null if it can. */
     String missing(Path wsPeer) {
         if (this != NPM_WS) {

@@ -47,7 +47,7 @@ final class CompressionBench implements Callable<Integer> {
     @Option(names = "--deliveries", description = "Deliveries per second to all connections together, by at most 1,000 messages.")
     private double deliveries = 100_000;
 
-    @Option(names = "--peer-deliveries", description = "The same for servers that compress for each connection: with more they fall behind.")
+    @Option(names = "--peer-deliveries", description = "The same for servers that compress for each connection, which fall behind with more, and for the gateway's rows beside them.")
     private double peerDeliveries = 10_000;
 
     @Option(names = "--verify-every", description = "Of so many connections one is decoded and checked; of the others messages are counted, also where they are plain.")
@@ -114,7 +114,7 @@ final class CompressionBench implements Callable<Integer> {
     private boolean compare(int count, int bytes, URI redis) throws IOException, InterruptedException {
         CodedComparison comparison = new CodedComparison(count, bytes);
         comparison.note(String.format(Locale.ROOT,
-                "%,.0f messages per second, %,.0f to servers that compress for each connection. Of %d connections one is decoded and checked, plain or not: only these have latencies.",
+                "%,.0f messages per second, %,.0f at the peers' rate: servers that compress for each connection fall behind with more. A delivery costs more at a lower rate, so each row is divided by the plain one of its own rate. Of %d connections one is decoded and checked, plain or not: only these have latencies.",
                 perSecond(count, false), perSecond(count, true), verifyEvery));
         comparison.note(
                 "Keyframed deflate, gzip and zstd refer to what came before: one compressor for connections with equal subscription sets, as all here have. With sets of their own they get what is independent, or a compressor for each set; br is always independent.");
@@ -167,12 +167,12 @@ final class CompressionBench implements Callable<Integer> {
                 URI.create("http://127.0.0.1:" + server.port()), null, count,
                 List.of(what.server().channelName() + ":0"), 1, true, bytes, 1, 60_000);
         return new ProbeSettings(what.name(), swarm, redis, null, book,
-                perSecond(count, what.server().isPerConnection()), 1,
+                perSecond(count, what.isAtPeerRate()), 1,
                 run.warmupMs(round == 0), run.durationMs(), 1_000, 5_000, server.pid());
     }
 
-    private double perSecond(int count, boolean isPerConnection) {
-        double all = isPerConnection ? Math.min(peerDeliveries, deliveries) : deliveries;
+    private double perSecond(int count, boolean isAtPeerRate) {
+        double all = isAtPeerRate ? Math.min(peerDeliveries, deliveries) : deliveries;
         return Math.clamp(all / count, 1, MAX_PER_SECOND);
     }
 

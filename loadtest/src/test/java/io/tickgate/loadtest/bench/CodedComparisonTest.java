@@ -20,6 +20,8 @@ final class CodedComparisonTest {
         comparison.add(CodedCase.SIO_KEYFRAMED, result(CodedCase.SIO_KEYFRAMED, 5, 100));
         comparison.add(CodedCase.WS_PLAIN, result(CodedCase.WS_PLAIN, 10, 250));
         comparison.add(CodedCase.WS_KEYFRAMED, result(CodedCase.WS_KEYFRAMED, 11.5, 100));
+        comparison.add(CodedCase.NPM_WS, result(CodedCase.NPM_WS, 80, 50));
+        comparison.add(CodedCase.WS_PLAIN_SLOW, result(CodedCase.WS_PLAIN_SLOW, 8, 250));
         comparison.note("as before");
         comparison.note("as before");
         List<String> lines = comparison.toMarkdown().lines().toList();
@@ -28,7 +30,9 @@ final class CodedComparisonTest {
                 "1.00", "250", "100 %");
         assertThat(cells(lines.get(5))).as("the median of 5/4 and 11.5/10").startsWith("ws",
                 "tickgate, deflate keyframed", "1,000", "100.0 %", "8.25", "5.00–11.50", "1.20", "100", "40 %");
-        assertThat(cells(lines.get(6))).as("without a plain run").startsWith("sio", "tickgate, deflate keyframed",
+        assertThat(cells(lines.get(7))).as("not by what costs less at a higher rate").startsWith("ws",
+                "npm ws, deflate per connection", "1,000", "100.0 %", "80.00", "80.00–80.00", "10.00", "50", "20 %");
+        assertThat(cells(lines.get(8))).as("without a plain run").startsWith("sio", "tickgate, deflate keyframed",
                 "1,000", "100.0 %", "5.00", "5.00–5.00", "", "100", "");
         assertThat(lines).containsOnlyOnce("- as before");
     }
