@@ -192,24 +192,24 @@ final class Cohorts {
             return;
         }
         isResized = false;
-        List<Cohort> bySize = new ArrayList<>(cohorts.values());
-        bySize.sort(Comparator.comparingInt(Cohort::size).reversed());
-        int smallest = bySize.size() - 1;
-        for (Cohort cohort : bySize) {
-            if (cohort.stream == null) {
-                while (streams == settings.compressionContexts() && smallest > 0
-                        && bySize.get(smallest).stream == null) {
-                    smallest--;
+        List<Cohort> without = new ArrayList<>(cohorts.values());
+        without.removeIf(cohort -> cohort.stream != null);
+        without.sort(Comparator.comparingInt(Cohort::size).reversed());
+        for (Cohort cohort : without) {
+            if (streams == settings.compressionContexts()) {
+                Cohort smallest = smallestWithStream();
+                if (cohort.size() < LARGER * smallest.size()) {
+                    return;
                 }
-                if (streams == settings.compressionContexts()
-                        && cohort.size() >= LARGER * bySize.get(smallest).size()) {
-                    close(bySize.get(smallest));
-                }
-                if (streams < settings.compressionContexts()) {
-                    open(cohort, now);
-                }
+                close(smallest);
             }
+            open(cohort, now);
         }
+    }
+
+    private Cohort smallestWithStream() {
+        return cohorts.values().stream().filter(cohort -> cohort.stream != null)
+                .min(Comparator.comparingInt(Cohort::size)).orElseThrow();
     }
 
     private void open(Cohort cohort, long now) {

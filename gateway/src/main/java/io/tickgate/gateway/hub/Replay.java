@@ -53,6 +53,8 @@ final class Replay {
             if (next instanceof Publication publication) {
                 output.caughtUp(publication);
             }
+            // Its connection may have taken no more, so that it was taken back.
+            return member.seq >= next.seq() || !member.session().isOpen();
         }
         return true;
     }
@@ -200,7 +202,7 @@ final class Replay {
             give(room, member, value);
             output.caughtUp(value);
         }
-        return true;
+        return member.seq >= value.seq() || !member.session().isOpen();
     }
 
     private void tellGaps(Room room, Subscription member, long to) {

@@ -7,7 +7,7 @@ import io.tickgate.gateway.model.Setting;
 public record CompressionSettings(
         @Setting(value = "Effort of gzip and permessage-deflate in streams, 1 (fast) to 9 (small); an update is compressed once for all", preset = "6") int compressionLevel,
 
-        @Setting(value = "Compressors on one event loop whose blocks refer to those before them, 0 to 10000, some 0.5 MB each: one for all connections with the same subscriptions, the largest groups first; others get every update compressed by itself", preset = "64") int compressionContexts,
+        @Setting(value = "Compressors on one event loop whose blocks refer to those before them, 0 to 10000, a few hundred KB each: one for all connections with the same subscriptions, the largest groups first; others get every update compressed by itself", preset = "64") int compressionContexts,
 
         @Setting(value = "Blocks of a shared stream after which one refers to none before it, so that others may join, 1 to 10000", preset = "100") int keyframeBlocks,
 

@@ -16,12 +16,15 @@ import io.tickgate.protocol.compress.ContentSum;
 final class KeyframePeriod implements RunSource {
     private static final int INITIAL_BLOCKS = 16;
 
+    /** A block that tells a node-wide number, and its bytes, the same for everybody. */
+    private record Mark(long number, ByteBuf bytes) {}
+
     private final RunTrie runs = new RunTrie();
     private final ByteBuf buffer;
     private final int maxBlocks;
     /** Where the first block begins for who has no part in the period before. */
     private int joinStart;
-    /** What each block holds: a {@link Publication}, or a node-wide number. */
+    /** What each block holds: a {@link Publication} or a {@link Mark}. */
     private Object[] contents = new Object[INITIAL_BLOCKS];
     private boolean[] lagging = new boolean[INITIAL_BLOCKS];
     private int[] ends = new int[INITIAL_BLOCKS];
@@ -55,8 +58,30 @@ final class KeyframePeriod implements RunSource {
         return size < maxBlocks && blockBytes <= buffer.writableBytes();
     }
 
-    /** Adds the block that was begun. */
-    void append(Object content, boolean isLagging, BlockEncoder encoder) {
+    /** Adds the block that was begun, a publication as written for who is in step or not. */
+    void append(Publication publication, boolean isLagging, BlockEncoder encoder) {
+        reserve();
+        encoder.end(buffer);
+        add(publication, isLagging, encoder);
+    }
+
+    /** Adds the block that was begun, which tells a number; never the first one. */
+    void appendMark(long number, BlockEncoder encoder) {
+        reserve();
+        int start = buffer.writerIndex();
+        encoder.end(buffer);
+        add(new Mark(number, buffer.slice(start, buffer.writerIndex() - start)), true, encoder);
+    }
+
+    private void add(Object content, boolean isLagging, BlockEncoder encoder) {
+        contents[size] = content;
+        lagging[size] = isLagging;
+        sums[size] = encoder.sum();
+        ends[size] = buffer.writerIndex();
+        size++;
+    }
+
+    private void reserve() {
         if (size == ends.length) {
             int capacity = 2 * size;
             contents = Arrays.copyOf(contents, capacity);
@@ -64,12 +89,6 @@ final class KeyframePeriod implements RunSource {
             ends = Arrays.copyOf(ends, capacity);
             sums = Arrays.copyOf(sums, capacity);
         }
-        encoder.end(buffer);
-        contents[size] = content;
-        lagging[size] = isLagging;
-        sums[size] = encoder.sum();
-        ends[size] = buffer.writerIndex();
-        size++;
     }
 
     /** Whether a block is this publication, as written for who is in step or not. */
@@ -79,7 +98,7 @@ final class KeyframePeriod implements RunSource {
 
     /** The node-wide number that a block tells, or -1. */
     long mark(int block) {
-        return contents[block] instanceof Long number ? number : -1;
+        return contents[block] instanceof Mark mark ? mark.number() : -1;
     }
 
     /** @param hasPart whether the connection has a part in the period before */
@@ -88,10 +107,9 @@ final class KeyframePeriod implements RunSource {
                 sums[block]);
     }
 
-    /** The bytes of one block. */
-    ByteBuf bytes(int block, boolean hasPart) {
-        int start = start(block, hasPart);
-        return buffer.slice(start, ends[block] - start);
+    /** The bytes of a block that tells a number; shared. */
+    ByteBuf markBytes(int block) {
+        return ((Mark) contents[block]).bytes();
     }
 
     ContentSum sum(int block) {

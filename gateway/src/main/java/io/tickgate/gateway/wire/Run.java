@@ -6,7 +6,7 @@ import io.tickgate.gateway.model.Publication;
 import io.tickgate.protocol.compress.ContentSum;
 
 /**
- * A sequence of updates that some connections get in one turn: a node of the {@link FormatTurn}'s trie, reached from the
+ * A sequence of updates that some connections get in one turn: a node of a {@link RunTrie}, reached from the
  * root by appending update after update. Owned by the loop, valid within its turn.
  */
 public final class Run {
@@ -18,10 +18,10 @@ public final class Run {
     int taken;
     /** The run that came last after this one: the only one that the update being delivered can lead to. */
     Run latestChild;
-    /** Where the run's last update stands in the turn's buffer. */
+    /** Where the run's last update stands in its source's buffer. */
     int lastStart;
     int lastEnd;
-    /** Where the whole run stands in the turn's buffer if it is contiguous there, else -1. */
+    /** Where the whole run stands in its source's buffer if it is contiguous there, else -1. */
     int contiguousStart;
     int length;
     int updates;

@@ -110,7 +110,7 @@ public final class SharedStream {
         if (isDue(encoder.maxBytes())) {
             return false;
         }
-        current.append(number, true, encoder);
+        current.appendMark(number, encoder);
         return true;
     }
 

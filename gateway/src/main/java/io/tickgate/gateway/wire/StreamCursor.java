@@ -101,7 +101,7 @@ public final class StreamCursor {
 
     /** The bytes of the mark that was taken last. */
     public ByteBuf markBytes() {
-        return period.bytes(next - 1, hasPart);
+        return period.markBytes(next - 1);
     }
 
     /** The sum of its content; null unless the framing asks for it. */

@@ -196,6 +196,29 @@ final class CohortsTest {
         hub.turnAll();
     }
 
+    /** Its user's own updates go plain between the others, so that each ends what was collected before. */
+    @Test
+    void aReaderThatIsBehindIsGivenNoMoreThanItTakes() {
+        CodedClient slow = new CodedClient(Way.WEBSOCKET, hub.shards.getFirst(), "u", new Principal("u", List.of(), 0));
+        slow.subscribe(0, List.of(CHANNEL));
+        hub.turnAll();
+        slow.take(0);
+        SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < 100; i++) {
+            publish("user:u", 1, noise(random));
+            publish(CHANNEL, 1, noise(random));
+        }
+        slow.take(slow.pendingBytes() + 1);
+        hub.turnAll();
+        assertThat(slow.pendingBytes()).isPositive().isLessThan(16 * 1024);
+        for (int i = 0; i < 400 && slow.pendingBytes() > 0; i++) {
+            slow.take(slow.pendingBytes() + 1);
+            hub.turnAll();
+        }
+        hub.shards.getFirst().disconnect(slow.session, Disconnect.NORMAL);
+        assertThat(slow.lines().stream().filter(line -> line.contains("\"rest\":"))).hasSize(published);
+    }
+
     private static String noise(SplittableRandom random) {
         return random.ints(3_000, 'a', 'z')
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
