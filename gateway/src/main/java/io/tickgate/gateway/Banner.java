@@ -14,7 +14,7 @@ final class Banner {
         this.gateway = gateway;
         this.settings = settings;
         String scheme = settings.http().hasTls() ? "https" : "http";
-        String host = gateway.isLoopback() ? "localhost" : settings.http().host();
+        String host = settings.http().isLoopback() ? "localhost" : settings.http().host();
         this.url = scheme + "://" + host + ":" + gateway.port();
     }
 
@@ -28,6 +28,10 @@ final class Banner {
         lines.add("  SSE         curl -N '" + url + "/events?channels=price:BTC-USD'");
         addBroker(lines);
         addKeys(lines);
+        if (settings.conformance().conformance()) {
+            lines.add(
+                    "  conformance on: echoes for test suites at /, /echo-body, /echo, /engine.io/ and /socket.io/; not for clients");
+        }
         return lines.toString();
     }
 

@@ -1,8 +1,6 @@
 package io.tickgate.gateway;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -34,6 +32,7 @@ import io.tickgate.gateway.broker.Broker;
 import io.tickgate.gateway.broker.InMemoryBroker;
 import io.tickgate.gateway.broker.redis.RedisBroker;
 import io.tickgate.gateway.concurrent.Clock;
+import io.tickgate.gateway.conformance.EchoBodyEndpoint;
 import io.tickgate.gateway.demo.DemoFeed;
 import io.tickgate.gateway.http.EventLoops;
 import io.tickgate.gateway.http.Listener;
@@ -84,7 +83,7 @@ public final class Gateway implements Cli.Running {
      */
     public Gateway(GatewaySettings settings) throws IOException {
         this.settings = settings;
-        this.auth = settings.isDemo() && isLoopback()
+        this.auth = settings.isDemo() && settings.http().isLoopback()
                 ? settings.auth().withDevelopmentKeys(DevelopmentSecret.random(), DevelopmentSecret.random())
                 : settings.auth();
         this.loops = new EventLoops(settings.http());
@@ -125,10 +124,10 @@ public final class Gateway implements Cli.Running {
 
     private Router router(Rights rights) {
         RequestTokens tokens = new RequestTokens(rights.authenticator(), auth.tokenCookie());
-        PublishAccess publishAccess = new PublishAccess(auth.apiKey(), isLoopback());
+        PublishAccess publishAccess = new PublishAccess(auth.apiKey(), settings.http().isLoopback());
         DashboardEndpoint dashboard = new DashboardEndpoint();
         EventIds ids = new EventIds(node);
-        return Router.builder().origins(settings.http().origins())
+        Router.Builder routes = Router.builder().origins(settings.http().origins())
                 .route("/ws", new WebSocketTransport(settings.webSocket(), hub, tokens))
                 .route("/events",
                         new EventsEndpoint(hub, tokens, ids,
@@ -148,8 +147,17 @@ public final class Gateway implements Cli.Running {
                 .routePrefix("/api/stats/channels/", new AccountEndpoint(hub, tokens))
                 .route("/api/socketio/stats", StatsEndpoint.ofSocketIo(telemetry))
                 .route("/api/dashboard", dashboardSetup())
-                .routePrefix("/", dashboard)
-                .build();
+                .routePrefix("/", dashboard);
+        if (settings.conformance().conformance()) {
+            addConformance(routes);
+        }
+        return routes.build();
+    }
+
+    /** Where the suites look, instead of what is there for clients. */
+    private static void addConformance(Router.Builder routes) {
+        EchoBodyEndpoint echoBody = new EchoBodyEndpoint();
+        routes.route("/echo-body", echoBody).route("/", echoBody);
     }
 
     private HealthEndpoint health(HealthEndpoint.Probe probe) {
@@ -160,18 +168,12 @@ public final class Gateway implements Cli.Running {
         if (demo == null) {
             return DashboardSetup.empty(node);
         }
-        String token = auth.jwtSecret() == null || !isLoopback() ? null : mintDemoToken();
+        String token = auth.jwtSecret() == null || !settings.http().isLoopback() ? null : mintDemoToken();
         return DashboardSetup.ofDemo(node, demo.channels(), DemoFeed.USER, token);
     }
 
     private String mintDemoToken() {
         return new TokenMint(auth.jwtSecret()).mint(DemoFeed.USER, List.of("log:*"), DEMO_TOKEN_TTL, Instant.now());
-    }
-
-    /** Whether it can be reached from this machine only. */
-    boolean isLoopback() {
-        InetAddress address = new InetSocketAddress(settings.http().host(), 0).getAddress();
-        return address != null && address.isLoopbackAddress();
     }
 
     /** Whether the token secret was made up for this run. */

@@ -69,6 +69,22 @@ class CliTest {
         assertThat(started.auth().autoJoin()).isEqualTo(expected);
     }
 
+    /** Whoever reaches it may have it send back what they like. */
+    @Test
+    void conformanceModeIsForThisMachineUnlessForced() {
+        assertThat(run("--conformance", "--ping-interval", "300")).isZero();
+        assertThat(started.conformance().pingInterval()).isEqualTo(300);
+        assertThat(run("--conformance", "--host", "0.0.0.0")).isEqualTo(Cli.EXIT_REFUSED);
+        assertThat(err.toString()).contains("conformance is true", "0.0.0.0", "conformanceForced");
+        assertThat(run("--conformance", "--host", "0.0.0.0", "--conformance-forced")).isZero();
+    }
+
+    @Test
+    void limitsOfConformanceModeMeanNothingWithoutIt() {
+        assertThat(run("--ping-interval", "300")).isEqualTo(Cli.EXIT_REFUSED);
+        assertThat(err.toString()).contains("conformance is false", "pingInterval");
+    }
+
     @Test
     void takesPatternsThatBeginWithAnAtSignAsTheyAre() {
         assertThat(run("--public", "@bench")).isZero();

@@ -8,6 +8,9 @@ public interface Endpoint {
         return 0;
     }
 
+    /** Among the {@link #methods()} of an endpoint that answers every method, OPTIONS too. */
+    String ANY_METHOD = "*";
+
     /**
      * The methods it answers; others get 405 with Allow. HEAD goes with GET: the endpoint sees GET and its body isn't sent.
      * OPTIONS is answered by the router.

@@ -1,5 +1,7 @@
 package io.tickgate.gateway.http;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 
 import io.tickgate.gateway.model.Require;
@@ -76,6 +78,12 @@ public record HttpSettings(
 
     public Watermarks watermarks() {
         return new Watermarks(outboundHighWatermarkBytes, outboundLowWatermarkBytes);
+    }
+
+    /** Whether the port can be reached from this machine only. */
+    public boolean isLoopback() {
+        InetAddress address = new InetSocketAddress(host, 0).getAddress();
+        return address != null && address.isLoopbackAddress();
     }
 
     public boolean hasTls() {

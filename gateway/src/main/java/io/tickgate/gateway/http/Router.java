@@ -95,7 +95,7 @@ public final class Router {
     private record Route(String path, Endpoint endpoint, String allowed) {
         private boolean allows(String method) {
             for (String known : endpoint.methods()) {
-                if (known.equals(method)) {
+                if (known.equals(method) || known.equals(Endpoint.ANY_METHOD)) {
                     return true;
                 }
             }

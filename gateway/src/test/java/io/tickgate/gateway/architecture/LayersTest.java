@@ -20,7 +20,8 @@ final class LayersTest {
         layeredArchitecture().consideringOnlyDependenciesInAnyPackage("io.tickgate..")
                 .layer("root").definedBy(ROOT)
                 .layer("edges")
-                .definedBy(ROOT + ".transport..", ROOT + ".admin", ROOT + ".broker.redis", ROOT + ".demo")
+                .definedBy(ROOT + ".transport..", ROOT + ".admin", ROOT + ".broker.redis", ROOT + ".demo",
+                        ROOT + ".conformance")
                 .layer("http").definedBy(ROOT + ".http")
                 .layer("hub").definedBy(ROOT + ".hub")
                 .layer("session").definedBy(ROOT + ".session")
@@ -46,9 +47,10 @@ final class LayersTest {
         slices().matching(ROOT + ".transport.(*)..").should().notDependOnEachOther()
                 .because("what two transports share belongs into http, session or wire").check(CLASSES);
         ArchRuleDefinition.noClasses().that().resideInAPackage(ROOT + ".transport..").should().dependOnClassesThat()
-                .resideInAnyPackage(ROOT + ".admin", ROOT + ".demo", ROOT + ".broker.redis").check(CLASSES);
+                .resideInAnyPackage(ROOT + ".admin", ROOT + ".demo", ROOT + ".broker.redis", ROOT + ".conformance")
+                .check(CLASSES);
         ArchRuleDefinition.noClasses().that()
-                .resideInAnyPackage(ROOT + ".admin", ROOT + ".demo", ROOT + ".broker.redis")
+                .resideInAnyPackage(ROOT + ".admin", ROOT + ".demo", ROOT + ".broker.redis", ROOT + ".conformance")
                 .should().dependOnClassesThat().resideInAPackage(ROOT + ".transport..").check(CLASSES);
     }
 
