@@ -44,6 +44,8 @@ public final class WebSocketDecoder {
 
     /** Stands for an absent close code (§7.4.1). */
     public static final int NO_CLOSE_CODE = 1005;
+    /** A message may be cut into as many frames, so that empty ones can't go on for ever. */
+    public static final int MAX_FRAGMENTS = 65_536;
 
     private static final int FIN = 0x80;
     private static final int RESERVED_BITS = 0x70;
@@ -85,6 +87,7 @@ public final class WebSocketDecoder {
     /** {@link Opcode#CONTINUATION} between messages. */
     private byte messageOpcode = Opcode.CONTINUATION;
     private boolean deflated;
+    private int fragments;
     private int utf8State = Utf8.ACCEPT;
     private ByteBuf message;
     private ByteBuf control;
@@ -193,11 +196,16 @@ public final class WebSocketDecoder {
             if (messageOpcode == Opcode.CONTINUATION) {
                 throw WebSocketFault.NOTHING_TO_CONTINUE;
             }
+            if (fragments == MAX_FRAGMENTS) {
+                throw WebSocketFault.TOO_MANY_FRAGMENTS;
+            }
+            fragments++;
         } else if (messageOpcode != Opcode.CONTINUATION) {
             throw WebSocketFault.INTERLEAVED;
         } else {
             messageOpcode = opcode;
             deflated = reserved == RSV1;
+            fragments = 1;
         }
         state = SECOND;
     }

@@ -25,6 +25,9 @@ public final class WebSocketFault extends Exception {
     static final WebSocketFault NOT_DEFLATE = new WebSocketFault(Disconnect.INVALID_PAYLOAD,
             "message that can't be inflated (RFC 7692 §7.2.2)");
     static final WebSocketFault TOO_BIG = new WebSocketFault(Disconnect.TOO_BIG, "message above the limit");
+    /** Of bytes there may be few in them: what is refused is the work. */
+    public static final WebSocketFault TOO_MANY_FRAGMENTS = new WebSocketFault(Disconnect.TOO_BIG,
+            "message of more than " + WebSocketDecoder.MAX_FRAGMENTS + " fragments");
 
     private static final long serialVersionUID = 1;
 

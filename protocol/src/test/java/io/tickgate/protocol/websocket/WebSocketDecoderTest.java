@@ -174,6 +174,35 @@ class WebSocketDecoderTest {
         assertFault(small, "8002", WebSocketFault.TOO_BIG, Disconnect.TOO_BIG);
     }
 
+    @Test
+    void takesAMessageOfAsManyFragmentsAsMayBe() throws WebSocketFault {
+        WebSocketDecoder decoder = WebSocketDecoder.ofServer(16 << 20);
+        byte[] payload = new byte[256];
+        for (int round = 0; round < 2; round++) {
+            ByteBuf frames = allocator.buffer();
+            for (int i = 0; i < WebSocketDecoder.MAX_FRAGMENTS; i++) {
+                Arrays.fill(payload, (byte) i);
+                frame(frames, i == WebSocketDecoder.MAX_FRAGMENTS - 1, i == 0 ? Opcode.BINARY : Opcode.CONTINUATION,
+                        payload);
+            }
+            List<Integer> sizes = new ArrayList<>();
+            decode(decoder, drain(frames), new SizeSink(sizes));
+            assertThat(sizes).containsExactly(16 << 20);
+        }
+    }
+
+    /** Control frames between them don't count; empty ones do. */
+    @Test
+    void refusesOneFragmentMore() throws WebSocketFault {
+        ByteBuf frames = allocator.buffer();
+        for (int i = 0; i < WebSocketDecoder.MAX_FRAGMENTS; i++) {
+            frame(frames, false, i == 0 ? Opcode.TEXT : Opcode.CONTINUATION, new byte[0]);
+            frame(frames, true, Opcode.PONG, new byte[0]);
+        }
+        decode(server, drain(frames));
+        assertFault(server, "80", WebSocketFault.TOO_MANY_FRAGMENTS, Disconnect.TOO_BIG);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"8102c080", "8103eda080", "8104f4908080", "8101ff", "8102e282", "0102e28280026161",
             "0101e2000101", "0102f49080"})
@@ -360,6 +389,26 @@ class WebSocketDecoderTest {
         return Arrays.copyOfRange(bytes, from, to);
     }
 
+    /** Writes down how large the binaries are. */
+    private record SizeSink(List<Integer> sizes) implements WebSocketDecoder.Sink {
+        @Override
+        public void onText(ByteBuf text) {}
+
+        @Override
+        public void onBinary(ByteBuf bytes) {
+            sizes.add(bytes.readableBytes());
+        }
+
+        @Override
+        public void onPing(ByteBuf payload) {}
+
+        @Override
+        public void onPong(ByteBuf payload) {}
+
+        @Override
+        public void onClose(int code, String reason) {}
+    }
+
     private void assertFault(WebSocketDecoder decoder, String hex, WebSocketFault fault, Disconnect disconnect) {
         assertThatThrownBy(() -> decode(decoder, hex)).isSameAs(fault).hasNoCause();
         assertThat(fault.disconnect()).isEqualTo(disconnect);
@@ -375,7 +424,7 @@ class WebSocketDecoderTest {
         decode(decoder, bytes, sink);
     }
 
-    private void decode(WebSocketDecoder decoder, byte[] bytes, RecordingSink seen) throws WebSocketFault {
+    private void decode(WebSocketDecoder decoder, byte[] bytes, WebSocketDecoder.Sink seen) throws WebSocketFault {
         ByteBuf in = buffer(bytes);
         try {
             decoder.decode(in, seen);
