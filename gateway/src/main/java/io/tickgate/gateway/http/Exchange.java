@@ -35,11 +35,11 @@ public interface Exchange {
      */
     ResponseStream openStream(Response head, ResponseStream.Listener listener);
 
-    /** Whether the request is a valid WebSocket opening handshake (RFC 6455 §4.2.1, version 13). */
+    /** Whether the request is a valid WebSocket opening handshake (RFC 6455 §4.2.1, RFC 8441 §5). */
     boolean isWebSocketUpgrade();
 
     /**
-     * Completes the opening handshake; the exchange ends and the connection goes on as WebSocket. The listener is told nothing
+     * Completes the opening handshake; the exchange ends and the connection, or stream, goes on as WebSocket. The listener is told nothing
      * before the caller has returned to the event loop.
      *
      * @param listener gets what the client sends

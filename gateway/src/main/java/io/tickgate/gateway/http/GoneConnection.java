@@ -53,6 +53,9 @@ final class GoneConnection implements ResponseStream, WebSocketConnection {
     }
 
     @Override
+    public void setReading(boolean wanted) {}
+
+    @Override
     public void ping() {}
 
     @Override

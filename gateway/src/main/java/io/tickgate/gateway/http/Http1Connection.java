@@ -229,25 +229,23 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
 
     WebSocketConnection upgrade(Http1Exchange exchange, WebSocketOptions options,
             WebSocketConnection.Listener listener) {
-        PermessageDeflate deflate = loop.settings().compression()
-                ? WebSocketUpgrade.deflate(exchange.head(), options)
-                : null;
+        PermessageDeflate deflate = WebSocketUpgrade.deflate(loop, exchange.head(), options);
         writer.writeAndRelease(encoder().upgrade(exchange, options.subprotocol(), deflate));
         boolean isOutOfTurn = receiving != null || hasPipelined();
         answering = null;
         loop.cancel(countdown);
-        WebSocketHandler webSocket = new WebSocketHandler(loop, channel, writer, options.maxMessageBytes(),
+        WebSocketHandler handler = new WebSocketHandler(loop, channel, writer, options.maxMessageBytes(),
                 deflate, listener);
         ChannelPipeline pipeline = channel.pipeline();
-        pipeline.replace(this, null, webSocket);
+        pipeline.replace(this, null, handler);
         // What came behind the handshake already is handed to the new handler, which keeps it until its caller returned.
         pipeline.remove(decoder);
         if (isOutOfTurn) {
             loop.count(Counter.HTTP_MALFORMED);
-            webSocket.abort();
+            handler.abort();
         }
         flushUnlessReading();
-        return webSocket;
+        return handler.machine();
     }
 
     /** Leaves for another loop in the middle of a request that came alone; io_uring's reads in flight can't be taken along. */

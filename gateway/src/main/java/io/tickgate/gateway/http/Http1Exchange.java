@@ -33,6 +33,11 @@ final class Http1Exchange extends HttpExchange {
     }
 
     @Override
+    Response handshakeProblem() {
+        return WebSocketUpgrade.problem(head());
+    }
+
+    @Override
     WebSocketConnection sendUpgrade(WebSocketOptions options, WebSocketConnection.Listener listener) {
         return connection.upgrade(this, options, listener);
     }

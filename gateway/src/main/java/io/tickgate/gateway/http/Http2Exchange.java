@@ -14,6 +14,7 @@ import io.netty.handler.codec.http2.Http2Stream;
 import io.tickgate.gateway.http.HttpLoop.Countdown;
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.protocol.message.ErrorCode;
+import io.tickgate.protocol.websocket.PermessageDeflate;
 
 /** One request on HTTP/2 and its answer: one stream. Owned by the connection's loop. */
 final class Http2Exchange extends HttpExchange {
@@ -21,24 +22,34 @@ final class Http2Exchange extends HttpExchange {
     private static final Response TIMED_OUT = Response.error(408, ErrorCode.BAD_REQUEST,
             "the request body did not arrive in time");
 
+    private static final Response NO_WEBSOCKET_HERE = Response.error(ErrorCode.BAD_REQUEST,
+            "this path opens no WebSocket");
+
     private final Http2ServerConnection connection;
     private final Http2Stream stream;
+    private final boolean asksForWebSocket;
     private Countdown bodyCountdown;
     private int heldBytes;
     private boolean live = true;
     private Http2Outbound outbound;
+    private Http2WebSocket webSocket;
 
-    Http2Exchange(Http2ServerConnection connection, Http2Stream stream, RequestHead head) {
+    /** @param asksForWebSocket whether the request is an extended CONNECT (RFC 8441), for which {@code head} has a GET */
+    Http2Exchange(Http2ServerConnection connection, Http2Stream stream, RequestHead head, boolean asksForWebSocket) {
         super(connection.loop(), connection.channel(), head);
         this.connection = connection;
         this.stream = stream;
+        this.asksForWebSocket = asksForWebSocket;
     }
 
     // The request.
 
     void begin(Http2Headers headers, boolean isWhole) {
         CharSequence path = headers.path();
-        if (path != null && path.length() > httpLoop().settings().urlBytes()) {
+        Response refusedConnect = ConnectRules.refusal(headers);
+        if (refusedConnect != null) {
+            refuse(refusedConnect);
+        } else if (path != null && path.length() > httpLoop().settings().urlBytes()) {
             refuse(URL_TOO_LONG);
         } else {
             route();
@@ -46,8 +57,11 @@ final class Http2Exchange extends HttpExchange {
                 refuseBody();
             }
         }
-        if (isWhole || isRefused()) {
+        if (isWhole || isRefused() || asksForWebSocket) {
             dispatch();
+            if (isWhole && webSocket != null) {
+                webSocket.machine().peerEnded();
+            }
         } else {
             bodyCountdown = new Countdown(this::bodyLate);
             httpLoop().awaitRequest(bodyCountdown);
@@ -55,6 +69,12 @@ final class Http2Exchange extends HttpExchange {
     }
 
     void bodyRead(ByteBuf data, boolean isLast) {
+        if (asksForWebSocket) {
+            // RFC 6455 §4.1: a client waits for the answer to its handshake.
+            httpLoop().count(Counter.HTTP_MALFORMED);
+            connection.reset(stream, Http2Error.PROTOCOL_ERROR);
+            return;
+        }
         int length = data.readableBytes();
         if (!takesBody((long) bodyBytes() + length)) {
             refuseBody();
@@ -94,6 +114,11 @@ final class Http2Exchange extends HttpExchange {
 
     @Override
     void send(Response response) {
+        if (asksForWebSocket && response.status() / 100 == 2) {
+            // RFC 9110 §9.3.6: to the client any 2xx would mean that its WebSocket is open.
+            send(NO_WEBSOCKET_HERE);
+            return;
+        }
         releaseHeld();
         boolean isBodyless = head().isHead() || response.body().length == 0;
         writeHeaders(response, true, isBodyless);
@@ -108,6 +133,10 @@ final class Http2Exchange extends HttpExchange {
 
     @Override
     ResponseStream sendStream(Response response, ResponseStream.Listener listener) {
+        if (asksForWebSocket) {
+            send(NO_WEBSOCKET_HERE);
+            return new GoneConnection(loop(), listener::onClosed);
+        }
         releaseHeld();
         boolean isBodyless = head().isHead();
         writeHeaders(response, false, isBodyless);
@@ -124,11 +153,15 @@ final class Http2Exchange extends HttpExchange {
         Http2Headers headers = new DefaultHttp2Headers(false);
         headers.status(Integer.toString(response.status()));
         addFields(headers, response.headers());
-        addFields(headers, fixedHeaders());
-        headers.add(HttpHeaderNames.DATE, httpLoop().date());
         if (hasLength && response.status() != 204 && response.status() != 304) {
             headers.addInt(HttpHeaderNames.CONTENT_LENGTH, response.body().length);
         }
+        writeHeaders(headers, isLast);
+    }
+
+    private void writeHeaders(Http2Headers headers, boolean isLast) {
+        addFields(headers, fixedHeaders());
+        headers.add(HttpHeaderNames.DATE, httpLoop().date());
         connection.encoder().writeHeaders(connection.ctx(), stream.id(), headers, 0, isLast,
                 connection.ctx().newPromise());
         connection.written();
@@ -151,8 +184,47 @@ final class Http2Exchange extends HttpExchange {
     }
 
     @Override
+    Response handshakeProblem() {
+        return WebSocketUpgrade.problemOnStream(head());
+    }
+
+    @Override
     WebSocketConnection sendUpgrade(WebSocketOptions options, WebSocketConnection.Listener listener) {
-        throw new IllegalStateException("no WebSocket on HTTP/2");
+        PermessageDeflate deflate = WebSocketUpgrade.deflate(httpLoop(), head(), options);
+        Http2Headers headers = new DefaultHttp2Headers(false).status("200");
+        if (options.subprotocol() != null) {
+            headers.add(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, options.subprotocol());
+        }
+        if (deflate != null) {
+            headers.add(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, deflate.response());
+        }
+        writeHeaders(headers, false);
+        webSocket = new Http2WebSocket(connection, stream, options.maxMessageBytes(), deflate, listener);
+        return webSocket.machine();
+    }
+
+    boolean isWebSocket() {
+        return webSocket != null;
+    }
+
+    /**
+     * Takes the payload of a DATA frame of a WebSocket.
+     *
+     * @param bytes of the frame that the windows were charged with
+     * @return how many of them the client may send again
+     */
+    int webSocketRead(ByteBuf data, int bytes, boolean isLast) {
+        int taken = webSocket.received(data, bytes);
+        if (isLast) {
+            webSocket.machine().peerEnded();
+        }
+        return taken;
+    }
+
+    void stopWebSocket() {
+        if (webSocket != null) {
+            webSocket.machine().stop();
+        }
     }
 
     /** A stream can't leave its connection. */
@@ -163,7 +235,7 @@ final class Http2Exchange extends HttpExchange {
 
     @Override
     public boolean isWebSocketUpgrade() {
-        return false;
+        return asksForWebSocket;
     }
 
     @Override
@@ -183,6 +255,9 @@ final class Http2Exchange extends HttpExchange {
         gone();
         if (outbound != null) {
             outbound.gone();
+        }
+        if (webSocket != null) {
+            webSocket.streamClosed();
         }
     }
 

@@ -21,6 +21,8 @@ final class Http2Outbound implements ResponseStream, Http2RemoteFlowController.F
 
     private final Http2ServerConnection connection;
     private final Http2Stream stream;
+    /** Whether the peer's side is as good as ours, and not the rest of a request that has been answered. */
+    private final boolean isTunnel;
     private Listener listener;
     /** The bytes that go next, never written to: a slice of a shared buffer, or what was the tail. */
     private ByteBuf head;
@@ -37,9 +39,19 @@ final class Http2Outbound implements ResponseStream, Http2RemoteFlowController.F
 
     /** @param listener null if nobody wants to know of the end */
     Http2Outbound(Http2ServerConnection connection, Http2Stream stream, Listener listener) {
+        this(connection, stream, listener, false);
+    }
+
+    private Http2Outbound(Http2ServerConnection connection, Http2Stream stream, Listener listener, boolean isTunnel) {
         this.connection = connection;
         this.stream = stream;
         this.listener = listener;
+        this.isTunnel = isTunnel;
+    }
+
+    /** Of a stream that goes on in both directions after the response's head (RFC 9113 §8.5). */
+    static Http2Outbound ofTunnel(Http2ServerConnection connection, Http2Stream stream, Listener listener) {
+        return new Http2Outbound(connection, stream, listener, true);
     }
 
     // The writer's side.
@@ -189,7 +201,7 @@ final class Http2Outbound implements ResponseStream, Http2RemoteFlowController.F
         }
         if (endWritten != null) {
             connection.closeStreamLocal(stream, endWritten);
-            if (stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
+            if (!isTunnel && stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
                 // RFC 9113 §8.1: the response ended before its request, the rest of which nobody wants.
                 connection.reset(stream, Http2Error.NO_ERROR);
             }

@@ -2,6 +2,8 @@ package io.tickgate.gateway.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
@@ -25,28 +27,36 @@ final class Http2Requests extends Http2FrameAdapter {
 
     @Override
     public void onHeadersRead(ChannelHandlerContext ctx, int streamId, Http2Headers headers, int streamDependency,
-            short weight, boolean exclusive, int padding, boolean endStream) {
+            short weight, boolean exclusive, int padding, boolean endStream) throws Http2Exception {
         onHeadersRead(ctx, streamId, headers, padding, endStream);
     }
 
     @Override
     public void onHeadersRead(ChannelHandlerContext ctx, int streamId, Http2Headers headers, int padding,
-            boolean endStream) {
+            boolean endStream) throws Http2Exception {
         Http2Exchange exchange = connection.exchange(streamId);
         if (exchange == null) {
+            if (ConnectRules.isMalformed(headers)) {
+                throw Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, "malformed CONNECT");
+            }
             Http2Stream stream = connection.connection().stream(streamId);
-            exchange = new Http2Exchange(connection, stream, head(headers));
+            boolean asksForWebSocket = ConnectRules.asksForWebSocket(headers);
+            exchange = new Http2Exchange(connection, stream, head(headers, asksForWebSocket), asksForWebSocket);
             connection.opened(stream, exchange);
             exchange.begin(headers, endStream);
+        } else if (exchange.isWebSocket()) {
+            throw Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, "HEADERS within a tunnel (§8.5)");
         } else if (endStream) {
             // Trailers (RFC 9113 §8.1): nobody asks for them.
             exchange.bodyEnded();
         }
     }
 
-    private RequestHead head(Http2Headers headers) {
+    /** RFC 8441 §5: it stands for the GET that opens a WebSocket on HTTP/1.1. */
+    private RequestHead head(Http2Headers headers, boolean asksForWebSocket) {
+        String method = asksForWebSocket ? "GET" : headers.method().toString();
         CharSequence path = headers.path();
-        return new RequestHead(headers.method().toString(), path == null ? "" : path.toString(),
+        return new RequestHead(method, path == null ? "" : path.toString(),
                 new HeaderFields.OfHttp2(headers), "HTTP/2", connection.isSecure(), connection.channel());
     }
 
@@ -54,7 +64,13 @@ final class Http2Requests extends Http2FrameAdapter {
     public int onDataRead(ChannelHandlerContext ctx, int streamId, ByteBuf data, int padding, boolean endOfStream) {
         int taken = data.readableBytes() + padding;
         Http2Exchange exchange = connection.exchange(streamId);
-        if (exchange != null && !exchange.isAnswered()) {
+        if (exchange == null) {
+            return taken;
+        }
+        if (exchange.isWebSocket()) {
+            return exchange.webSocketRead(data, taken, endOfStream);
+        }
+        if (!exchange.isAnswered()) {
             exchange.bodyRead(data, endOfStream);
         }
         return taken;

@@ -103,7 +103,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
                     new DefaultHttp2RemoteFlowController(connection, new UniformStreamByteDistributor(connection)));
             connection(connection);
             initialSettings(Http2Settings.defaultSettings().maxConcurrentStreams(settings.streams())
-                    .maxHeaderListSize(settings.requestHeadBytes()));
+                    .maxHeaderListSize(settings.requestHeadBytes()).connectProtocolEnabled(true));
             validateRequiredPseudoHeaders(true);
             gracefulShutdownTimeoutMillis(GRACEFUL_SHUTDOWN_MS);
             // As many as a client may open it may leave at once, a rapid reset attack needs many times more.
@@ -184,6 +184,15 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
         if (event instanceof HttpLoop.Phase) {
             leave();
         }
+        if (event == HttpLoop.Phase.ENDING) {
+            connection().forEachActiveStream(stream -> {
+                Http2Exchange exchange = stream.getProperty(exchangeKey);
+                if (exchange != null) {
+                    exchange.stopWebSocket();
+                }
+                return true;
+            });
+        }
         super.userEventTriggered(context, event);
     }
 
@@ -228,6 +237,18 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
         resetStream(ctx, stream.id(), error.code(), ctx.newPromise());
         written();
         flushOnce();
+    }
+
+    /** Lets the client send as much again as was read of a stream; until then its window stays that much smaller. */
+    void giveBack(Http2Stream stream, int bytes) {
+        try {
+            if (connection().local().flowController().consumeBytes(stream, bytes)) {
+                written();
+                flushOnce();
+            }
+        } catch (Http2Exception impossible) {
+            throw new AssertionError("no more than was withheld", impossible);
+        }
     }
 
     // Response bytes.

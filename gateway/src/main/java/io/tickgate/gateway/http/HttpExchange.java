@@ -48,6 +48,9 @@ abstract sealed class HttpExchange implements Exchange permits Http1Exchange, Ht
 
     abstract ResponseStream sendStream(Response head, ResponseStream.Listener listener);
 
+    /** The refusal of a request that asks for WebSocket wrongly, else null. */
+    abstract Response handshakeProblem();
+
     abstract WebSocketConnection sendUpgrade(WebSocketOptions options, WebSocketConnection.Listener listener);
 
     /** Drops the connection or stream after a failure that can't be told to the client any more. */
@@ -58,7 +61,14 @@ abstract sealed class HttpExchange implements Exchange permits Http1Exchange, Ht
     final void route() {
         fixedHeaders = loop.router().headersFor(head);
         switch (loop.router().decide(head)) {
-            case Router.Decision.Serve serve -> endpoint = serve.endpoint();
+            case Router.Decision.Serve serve -> {
+                endpoint = serve.endpoint();
+                Response problem = isWebSocketUpgrade() ? handshakeProblem() : null;
+                if (problem != null) {
+                    loop.count(Counter.HTTP_MALFORMED);
+                    refuse(problem);
+                }
+            }
             case Router.Decision.Answer answer -> refuse(answer.response());
         }
     }

@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 
 import io.tickgate.protocol.websocket.PermessageDeflate;
 
-/** A connection after the WebSocket opening handshake (RFC 6455). Owned by its event loop. Writers write whole frames. */
+/** A connection, or HTTP/2 stream, after the WebSocket opening handshake (RFC 6455, RFC 8441). Owned by its event loop. Writers write whole frames. */
 public interface WebSocketConnection extends ByteStream {
 
     /** What the client sends; every method is called on the loop, the buffers are valid during the call only. */
@@ -30,15 +30,21 @@ public interface WebSocketConnection extends ByteStream {
     /** What was agreed of permessage-deflate: a message may be written deflated, or not. Null if none may. */
     PermessageDeflate deflate();
 
+    /**
+     * Whether the client may go on sending; what has been received of it is handed out all the same. For whoever answers by more
+     * than a client has read.
+     */
+    void setReading(boolean wanted);
+
     /** Writes a ping frame without payload. */
     void ping();
 
-    /** Sends a close frame, flushes, and closes the socket once the peer has answered or some seconds later. */
+    /** Sends a close frame, flushes, and ends the connection once the peer has answered or some seconds later. */
     void close(int code, String reason);
 
     /** Sends what is pending and ends the connection without a close frame, so that it looks lost to the client. */
     void hangUp();
 
-    /** Closes the socket at once. */
+    /** Ends the connection at once, without a close frame. */
     void abort();
 }

@@ -36,6 +36,8 @@ public enum Counter {
     CONNECTIONS_ACCEPTED("connections_accepted", "", "TCP connections accepted"),
     CONNECTIONS_CLOSED("connections_closed", "", "TCP connections closed"),
     CONNECTIONS_REFUSED("connections_refused", "", "TCP connections closed at once: too many"),
+    WEBSOCKETS_HTTP1("websockets_opened", "http=\"1.1\"", "WebSockets opened, by the HTTP that carries them"),
+    WEBSOCKETS_HTTP2("websockets_opened", "http=\"2\"", "WebSockets opened, by the HTTP that carries them"),
     HTTP_REQUESTS("http_requests", "", "HTTP requests, streams and upgrades included"),
     HTTP_REFUSED("http_refused", "", "HTTP requests answered with a 4xx"),
     HTTP_MALFORMED("http_malformed", "", "HTTP connections or requests that broke the protocol or a size limit"),
@@ -55,6 +57,7 @@ public enum Counter {
     COMMANDS("commands", "", "Commands executed"),
     COMMANDS_REFUSED("commands_refused", "", "Commands or single channels of them refused with an error code"),
     FRAMES_REFUSED("frames_refused", "", "Inbound frames, packets or messages that broke their protocol or a limit"),
+    FRAGMENTS_REFUSED("fragmented_messages_refused", "", "WebSocket messages refused: more than 65,536 fragments"),
     TOKENS_REFUSED("tokens_refused", "", "Tokens that did not verify or had expired"),
 
     CLOSED_SLOW("disconnects", "reason=\"slow_consumer\"", "Sessions ended by the gateway"),

@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
@@ -260,13 +261,50 @@ class WebSocketTest {
         }
     }
 
+    /** RFC 6455 §4.4: and says which it would take. */
     @Test
     void refusesAHandshakeOfAnotherVersion() throws Exception {
         port = TestPort.start(Map.of());
         try (RawClient client = new RawClient(port.port())) {
-            client.send(HANDSHAKE.replace("13", "8"));
-            assertThat(client.readResponse()).startsWith("HTTP/1.1 400 ");
+            String version = "Sec-WebSocket-Version: 13\r\n";
+            for (String other : List.of(version.replace("13", "8"), version.replace("13", "13, 8"), version + version,
+                    "")) {
+                client.send(HANDSHAKE.replace(version, other));
+                assertThat(client.readResponse()).startsWith("HTTP/1.1 426 ")
+                        .contains("\r\nsec-websocket-version: 13\r\n").contains("\r\nupgrade: websocket\r\n");
+            }
+            client.send(HANDSHAKE);
+            assertThat(client.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 101 ");
         }
+        assertThat(port.count(Counter.HTTP_MALFORMED)).isEqualTo(4);
+    }
+
+    @Test
+    void refusesAHandshakeWithoutOneProperKey() throws Exception {
+        port = TestPort.start(Map.of());
+        try (RawClient client = new RawClient(port.port())) {
+            String key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+            for (String other : List.of("", key + key, key.replace("dGhl", "dGh"), key.replace("==", "=!"))) {
+                client.send(HANDSHAKE.replace(key, other));
+                assertThat(client.readResponse()).startsWith("HTTP/1.1 400 ");
+            }
+        }
+        assertThat(port.count(Counter.HTTP_MALFORMED)).isEqualTo(4);
+    }
+
+    /** RFC 9110 §7.8: whoever doesn't want to switch may leave Upgrade alone. */
+    @Test
+    void ignoresAnUpgradeThatIsNotOfferedByAGetOnHttp11() throws Exception {
+        port = TestPort.start(Map.of());
+        try (RawClient client = new RawClient(port.port())) {
+            for (String other : List.of(HANDSHAKE.replace("keep-alive, Upgrade", "keep-alive"),
+                    HANDSHAKE.replace("Upgrade: websocket", "Upgrade: h2c"),
+                    HANDSHAKE.replace("HTTP/1.1", "HTTP/1.0"))) {
+                client.send(other);
+                assertThat(client.readResponse()).endsWith("a WebSocket is expected here");
+            }
+        }
+        assertThat(port.count(Counter.HTTP_MALFORMED)).isZero();
     }
 
     @Test

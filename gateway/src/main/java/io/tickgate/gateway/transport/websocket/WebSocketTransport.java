@@ -13,6 +13,7 @@ import io.tickgate.gateway.http.RequestTokens;
 import io.tickgate.gateway.http.Response;
 import io.tickgate.gateway.http.WebSocketConnection;
 import io.tickgate.gateway.http.WebSocketOptions;
+import io.tickgate.gateway.http.WebSocketUpgrade;
 import io.tickgate.gateway.hub.Hub;
 import io.tickgate.gateway.hub.Shard;
 import io.tickgate.gateway.metrics.Counter;
@@ -42,8 +43,7 @@ public final class WebSocketTransport implements Endpoint {
     @Override
     public void handle(Exchange exchange) {
         if (!exchange.isWebSocketUpgrade()) {
-            exchange.respond(Response.error(426, ErrorCode.BAD_REQUEST, "a WebSocket opening handshake is wanted here")
-                    .header("upgrade", "websocket").header("connection", "upgrade"));
+            exchange.respond(WebSocketUpgrade.wanted(exchange.request()));
             return;
         }
         Request request = exchange.request();

@@ -94,6 +94,9 @@ final class HandWebSocket implements WebSocketConnection, WebSocketDecoder.Sink 
     }
 
     @Override
+    public void setReading(boolean wanted) {}
+
+    @Override
     public void ping() {}
 
     @Override
