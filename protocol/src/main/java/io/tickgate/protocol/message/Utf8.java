@@ -1,5 +1,7 @@
 package io.tickgate.protocol.message;
 
+import java.nio.ByteBuffer;
+
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -18,6 +20,8 @@ public final class Utf8 {
     private static final int AFTER_F0 = 6;
     private static final int AFTER_F4 = 7;
     private static final long NON_ASCII = 0x8080808080808080L;
+    /** From here on getting at the memory below a buffer costs less than having each access checked by it. */
+    private static final int LONG_BYTES = 128;
 
     private Utf8() {}
 
@@ -36,6 +40,9 @@ public final class Utf8 {
 
     /** The state after the buffer's bytes from index {@code from} to before {@code to}. */
     public static int advance(int state, ByteBuf bytes, int from, int to) {
+        if (to - from >= LONG_BYTES && bytes.nioBufferCount() == 1) {
+            return advance(state, bytes.internalNioBuffer(from, to - from));
+        }
         int current = state;
         int index = from;
         while (index < to && current != REJECT) {
@@ -48,6 +55,24 @@ public final class Utf8 {
                 }
             }
             current = next(current, bytes.getUnsignedByte(index++));
+        }
+        return current;
+    }
+
+    private static int advance(int state, ByteBuffer bytes) {
+        int current = state;
+        int index = bytes.position();
+        int to = bytes.limit();
+        while (index < to && current != REJECT) {
+            if (current == ACCEPT) {
+                while (to - index >= Long.BYTES && (bytes.getLong(index) & NON_ASCII) == 0) {
+                    index += Long.BYTES;
+                }
+                if (index == to) {
+                    break;
+                }
+            }
+            current = next(current, bytes.get(index++) & 0xff);
         }
         return current;
     }

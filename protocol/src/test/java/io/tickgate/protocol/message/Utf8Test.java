@@ -40,9 +40,21 @@ class Utf8Test {
         }
     }
 
+    /** Of long ones other memory is read. */
+    @Test
+    void agreesWithTheJdkOnLongTextsWithOneByteChanged() {
+        byte[] text = "0123456789 ü ₿ 😀 0123456789".repeat(10).getBytes(StandardCharsets.UTF_8);
+        SplittableRandom random = new SplittableRandom(3);
+        for (int i = 0; i < 20_000; i++) {
+            byte[] mutated = text.clone();
+            mutated[random.nextInt(mutated.length)] = (byte) random.nextInt();
+            check(mutated);
+        }
+    }
+
     @Test
     void goesOnAfterACutAtAnyByte() {
-        ByteBuf text = Unpooled.copiedBuffer("0123456789 ü ₿ 😀 0123456789", StandardCharsets.UTF_8);
+        ByteBuf text = Unpooled.copiedBuffer("0123456789 ü ₿ 😀 0123456789".repeat(10), StandardCharsets.UTF_8);
         int length = text.readableBytes();
         for (int cut = 0; cut <= length; cut++) {
             int state = Utf8.advance(Utf8.ACCEPT, text, 0, cut);
