@@ -33,6 +33,7 @@ import io.tickgate.gateway.broker.InMemoryBroker;
 import io.tickgate.gateway.broker.redis.RedisBroker;
 import io.tickgate.gateway.concurrent.Clock;
 import io.tickgate.gateway.conformance.EchoBodyEndpoint;
+import io.tickgate.gateway.conformance.EchoEndpoint;
 import io.tickgate.gateway.demo.DemoFeed;
 import io.tickgate.gateway.http.EventLoops;
 import io.tickgate.gateway.http.Listener;
@@ -149,15 +150,16 @@ public final class Gateway implements Cli.Running {
                 .route("/api/dashboard", dashboardSetup())
                 .routePrefix("/", dashboard);
         if (settings.conformance().conformance()) {
-            addConformance(routes);
+            addConformance(routes, settings.http().outboundHighWatermarkBytes());
         }
         return routes.build();
     }
 
     /** Where the suites look, instead of what is there for clients. */
-    private static void addConformance(Router.Builder routes) {
+    private static void addConformance(Router.Builder routes, int highWatermarkBytes) {
         EchoBodyEndpoint echoBody = new EchoBodyEndpoint();
-        routes.route("/echo-body", echoBody).route("/", echoBody);
+        routes.route("/echo-body", echoBody).route("/", echoBody).route("/echo",
+                new EchoEndpoint(highWatermarkBytes));
     }
 
     private HealthEndpoint health(HealthEndpoint.Probe probe) {

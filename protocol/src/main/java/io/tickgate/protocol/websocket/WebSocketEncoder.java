@@ -37,6 +37,12 @@ public final class WebSocketEncoder {
         writeHeader(COMPRESSED | Opcode.TEXT, 0, payloadLength, out);
     }
 
+    /** Writes the header of a message of either kind, compressed or not, whose payload the caller writes next. */
+    public static void writeHeader(boolean isText, boolean isDeflated, int payloadLength, ByteBuf out) {
+        int opcode = isText ? Opcode.TEXT : Opcode.BINARY;
+        writeHeader(isDeflated ? COMPRESSED | opcode : opcode, 0, payloadLength, out);
+    }
+
     /**
      * Writes a text message.
      *
