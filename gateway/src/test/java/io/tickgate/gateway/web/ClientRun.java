@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import io.tickgate.gateway.GatewayFixture;
+import io.tickgate.gateway.testing.Certificate;
 
 /**
  * What a client's script is told.
@@ -19,9 +20,18 @@ record ClientRun(String client, List<String> scenarios, String url, String apiKe
      * @param redis where, or empty for the embedded broker
      */
     static GatewayFixture gateway(int loops, String redis, String... flags) {
+        return GatewayFixture.start(withPresets(loops, redis, flags));
+    }
+
+    /** One that takes TLS only, with the embedded broker. */
+    static GatewayFixture gatewayWithTls(Certificate certificate, int loops) {
+        return GatewayFixture.startWithTls(certificate, withPresets(loops, ""));
+    }
+
+    private static String[] withPresets(int loops, String redis, String... flags) {
         Stream<String> preset = Stream.of("--loops", String.valueOf(loops), "--redis", redis, "--public", "bench*",
                 "--jwt-secret", JWT_SECRET);
-        return GatewayFixture.start(Stream.concat(preset, Stream.of(flags)).toArray(String[]::new));
+        return Stream.concat(preset, Stream.of(flags)).toArray(String[]::new);
     }
 
     static ClientRun of(String client, GatewayFixture gateway) {

@@ -44,7 +44,10 @@ public final class WebSocketDecoder {
 
     /** Stands for an absent close code (§7.4.1). */
     public static final int NO_CLOSE_CODE = 1005;
-    /** A message may be cut into as many frames, so that empty ones can't go on for ever. */
+    /**
+     * A message may be cut into as many frames, so that empty ones can't go on for ever. The frame that ends it may be one more:
+     * some clients send an empty one.
+     */
     public static final int MAX_FRAGMENTS = 65_536;
 
     private static final int FIN = 0x80;
@@ -196,7 +199,7 @@ public final class WebSocketDecoder {
             if (messageOpcode == Opcode.CONTINUATION) {
                 throw WebSocketFault.NOTHING_TO_CONTINUE;
             }
-            if (fragments == MAX_FRAGMENTS) {
+            if (fragments == MAX_FRAGMENTS && !fin) {
                 throw WebSocketFault.TOO_MANY_FRAGMENTS;
             }
             fragments++;
