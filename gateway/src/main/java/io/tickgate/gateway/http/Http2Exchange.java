@@ -7,6 +7,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.EmptyHttp2Headers;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
@@ -18,7 +19,6 @@ import io.tickgate.protocol.websocket.PermessageDeflate;
 
 /** One request on HTTP/2 and its answer: one stream. Owned by the connection's loop. */
 final class Http2Exchange extends HttpExchange {
-    private static final Response URL_TOO_LONG = Response.error(414, ErrorCode.BAD_REQUEST, "the path is too long");
     private static final Response TIMED_OUT = Response.error(408, ErrorCode.BAD_REQUEST,
             "the request body did not arrive in time");
 
@@ -44,13 +44,10 @@ final class Http2Exchange extends HttpExchange {
 
     // The request.
 
-    void begin(Http2Headers headers, boolean isWhole) {
-        CharSequence path = headers.path();
-        Response refusedConnect = ConnectRules.refusal(headers);
-        if (refusedConnect != null) {
-            refuse(refusedConnect);
-        } else if (path != null && path.length() > httpLoop().settings().urlBytes()) {
-            refuse(URL_TOO_LONG);
+    void begin(Http2Headers headers, boolean isWhole) throws Http2FloodException {
+        Response problem = Http2Rules.problem(headers, httpLoop().settings());
+        if (problem != null) {
+            refuse(problem);
         } else {
             route();
             if (!isRefused() && !takesBody(headers.getLong(HttpHeaderNames.CONTENT_LENGTH, 0))) {
@@ -65,7 +62,24 @@ final class Http2Exchange extends HttpExchange {
         } else {
             bodyCountdown = new Countdown(this::bodyLate);
             httpLoop().awaitRequest(bodyCountdown);
+            if (Http2Rules.expectsContinue(headers)) {
+                writeContinue();
+            }
         }
+        if (problem == Http2Rules.HEADERS_TOO_LARGE) {
+            connection.guard().spend(Http2Flood.HEADER_SIZE);
+        }
+    }
+
+    /** Answers a request of which nothing was kept. */
+    static void refuseHead(Http2ServerConnection connection, Http2Stream stream) {
+        RequestHead unknown = new RequestHead("GET", "/", new HeaderFields.OfHttp2(EmptyHttp2Headers.INSTANCE),
+                "HTTP/2",
+                connection.isSecure(), connection.channel());
+        Http2Exchange exchange = new Http2Exchange(connection, stream, unknown, false);
+        connection.opened(stream, exchange);
+        exchange.refuse(Http2Rules.HEADERS_TOO_LARGE);
+        exchange.dispatch();
     }
 
     void bodyRead(ByteBuf data, boolean isLast) {
@@ -168,6 +182,14 @@ final class Http2Exchange extends HttpExchange {
         if (isLast) {
             endedBeforeRequest();
         }
+    }
+
+    /** RFC 9110 §10.1.1: the client waits for it before it sends the body. */
+    private void writeContinue() {
+        Http2Headers headers = new DefaultHttp2Headers(false).status("100");
+        connection.encoder().writeHeaders(connection.ctx(), stream.id(), headers, 0, false,
+                connection.ctx().newPromise());
+        connection.written();
     }
 
     private static void addFields(Http2Headers headers, List<String> namesAndValues) {

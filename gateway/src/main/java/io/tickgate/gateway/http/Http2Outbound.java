@@ -161,6 +161,7 @@ final class Http2Outbound implements ResponseStream, Http2RemoteFlowController.F
             return;
         }
         boolean isCopied = length <= COPIED_BYTES;
+        connection.guard().dataSent(isCopied && length == allowedBytes && length < size());
         ByteBuf frame = ctx.alloc().directBuffer(FRAME_HEADER_BYTES + (isCopied ? length : 0));
         frame.writeMedium(length).writeByte(Http2FrameTypes.DATA).writeByte(isLast ? END_STREAM : 0)
                 .writeInt(stream.id());

@@ -9,9 +9,13 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 
-/** Makes exchanges of the frames of one HTTP/2 connection. Owned by its loop; holds nothing itself. */
+import io.tickgate.gateway.http.HttpLoop.Countdown;
+
+/** Makes exchanges of the frames of one HTTP/2 connection. Owned by its loop. */
 final class Http2Requests extends Http2FrameAdapter {
     private final Http2ServerConnection connection;
+    /** Runs from the peer's settings to its acknowledgement of ours (RFC 9113 §6.5.3). */
+    private Countdown settingsCountdown;
 
     Http2Requests(Http2ServerConnection connection) {
         this.connection = connection;
@@ -19,10 +23,27 @@ final class Http2Requests extends Http2FrameAdapter {
 
     @Override
     public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
+        if (settingsCountdown == null) {
+            settingsCountdown = new Countdown(this::settingsLate);
+            connection.loop().awaitRequest(settingsCountdown);
+        }
         connection.awaitRequestIfIdle();
         if (connection.loop().phase() != HttpLoop.Phase.SERVING) {
             connection.leave();
         }
+    }
+
+    @Override
+    public void onSettingsAckRead(ChannelHandlerContext ctx) {
+        // Nobody acknowledges before the preface, which has settings.
+        connection.loop().cancel(settingsCountdown);
+        // Netty would take a frame that is on its way to a stream it has refused for one of a stream that never was.
+        connection.connection().remote().maxActiveStreams(Integer.MAX_VALUE);
+    }
+
+    /** Does nothing if the connection has ended meanwhile. */
+    private void settingsLate() {
+        connection.fail(Http2Error.SETTINGS_TIMEOUT, "our settings were not acknowledged in time");
     }
 
     @Override
@@ -36,9 +57,10 @@ final class Http2Requests extends Http2FrameAdapter {
             boolean endStream) throws Http2Exception {
         Http2Exchange exchange = connection.exchange(streamId);
         if (exchange == null) {
-            if (ConnectRules.isMalformed(headers)) {
-                throw Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, "malformed CONNECT");
+            if (connection.connection().remote().numActiveStreams() > connection.loop().settings().streams()) {
+                throw Http2Exception.streamError(streamId, Http2Error.REFUSED_STREAM, "too many streams");
             }
+            Http2Rules.check(streamId, headers);
             Http2Stream stream = connection.connection().stream(streamId);
             boolean asksForWebSocket = ConnectRules.asksForWebSocket(headers);
             exchange = new Http2Exchange(connection, stream, head(headers, asksForWebSocket), asksForWebSocket);

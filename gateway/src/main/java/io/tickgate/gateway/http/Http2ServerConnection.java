@@ -2,15 +2,15 @@ package io.tickgate.gateway.http;
 
 import java.io.IOException;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.codec.http2.AbstractHttp2ConnectionHandlerBuilder;
-import io.netty.handler.codec.http2.DefaultHttp2Connection;
-import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
@@ -21,7 +21,6 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
-import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 import io.netty.handler.ssl.SslHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,15 +38,13 @@ import io.tickgate.gateway.metrics.Counter;
 final class Http2ServerConnection extends Http2ConnectionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Http2ServerConnection.class);
     private static final int GRACEFUL_SHUTDOWN_MS = 2_000;
-    private static final int RESETS_WINDOW_SECONDS = 30;
-    private static final int MIN_RESETS_PER_WINDOW = 200;
-    private static final int MAX_EMPTY_DATA_FRAMES = 8;
-    private static final int MAX_SMALL_CONTINUATIONS = 16;
-    private static final int MAX_QUEUED_CONTROL_FRAMES = 1_000;
+    /** What a peer may have under way when we have said that the connection ends; more is an attack that goes on. */
+    private static final int MAX_DISCARDED_BYTES = 1 << 20;
 
     private final HttpLoop loop;
     private final Countdown countdown;
     private final Channel channel;
+    private final Http2FloodGuard guard;
     private final Http2Connection.PropertyKey exchangeKey;
     private ChannelHandlerContext ctx;
     /** Requests unanswered and response streams open. */
@@ -57,11 +54,16 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
     private long stalledBytes;
     private boolean reading;
     private boolean dirty;
+    /** Nothing more is read or answered. */
     private boolean closing;
+    private int discardedBytes;
 
-    private Http2ServerConnection(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder,
-            Http2Settings initialSettings, HttpLoop loop, Countdown countdown, Channel channel) {
+    Http2ServerConnection(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder,
+            Http2Settings initialSettings, HttpLoop loop, Countdown countdown, Channel channel,
+            Http2FloodGuard guard) {
         super(decoder, encoder, initialSettings);
+        gracefulShutdownTimeoutMillis(GRACEFUL_SHUTDOWN_MS);
+        this.guard = guard;
         this.loop = loop;
         this.countdown = countdown;
         this.channel = channel;
@@ -84,50 +86,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
 
     /** Adds the connection to a pipeline whose peer was found to speak HTTP/2. */
     static void start(ChannelPipeline pipeline, HttpLoop loop, Countdown countdown) {
-        pipeline.addLast(new Builder(loop, countdown, pipeline.channel()).build());
-    }
-
-    private static final class Builder extends AbstractHttp2ConnectionHandlerBuilder<Http2ServerConnection, Builder> {
-        private final HttpLoop loop;
-        private final Countdown countdown;
-        private final Channel channel;
-
-        Builder(HttpLoop loop, Countdown countdown, Channel channel) {
-            this.loop = loop;
-            this.countdown = countdown;
-            this.channel = channel;
-            HttpSettings settings = loop.settings();
-            Http2Connection connection = new DefaultHttp2Connection(true);
-            // Priorities are deprecated (RFC 9113 §5.3.2) and their tree costs memory for each stream.
-            connection.remote().flowController(
-                    new DefaultHttp2RemoteFlowController(connection, new UniformStreamByteDistributor(connection)));
-            connection(connection);
-            initialSettings(Http2Settings.defaultSettings().maxConcurrentStreams(settings.streams())
-                    .maxHeaderListSize(settings.requestHeadBytes()).connectProtocolEnabled(true));
-            validateRequiredPseudoHeaders(true);
-            gracefulShutdownTimeoutMillis(GRACEFUL_SHUTDOWN_MS);
-            // As many as a client may open it may leave at once, a rapid reset attack needs many times more.
-            int resets = Math.max(MIN_RESETS_PER_WINDOW, settings.streams());
-            decoderEnforceMaxRstFramesPerWindow(resets, RESETS_WINDOW_SECONDS);
-            encoderEnforceMaxRstFramesPerWindow(resets, RESETS_WINDOW_SECONDS);
-            decoderEnforceMaxConsecutiveEmptyDataFrames(MAX_EMPTY_DATA_FRAMES);
-            decoderEnforceMaxSmallContinuationFrames(MAX_SMALL_CONTINUATIONS);
-            encoderEnforceMaxQueuedControlFrames(MAX_QUEUED_CONTROL_FRAMES);
-        }
-
-        @Override
-        protected Http2ServerConnection build() {
-            return super.build();
-        }
-
-        @Override
-        protected Http2ServerConnection build(Http2ConnectionDecoder decoder, Http2ConnectionEncoder encoder,
-                Http2Settings initialSettings) {
-            Http2ServerConnection connection = new Http2ServerConnection(decoder, encoder, initialSettings, loop,
-                    countdown, channel);
-            decoder.frameListener(new Http2Requests(connection));
-            return connection;
-        }
+        pipeline.addLast(Http2Codec.connection(loop, countdown, pipeline.channel()));
     }
 
     HttpLoop loop() {
@@ -140,6 +99,10 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
 
     ChannelHandlerContext ctx() {
         return ctx;
+    }
+
+    Http2FloodGuard guard() {
+        return guard;
     }
 
     @Override
@@ -298,6 +261,10 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        if (closing) {
+            discard((ByteBuf) message);
+            return;
+        }
         reading = true;
         super.channelRead(context, message);
     }
@@ -314,18 +281,92 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
         loop.cancel(countdown);
     }
 
+    private void discard(ByteBuf bytes) {
+        discardedBytes += bytes.readableBytes();
+        bytes.release();
+        if (discardedBytes > MAX_DISCARDED_BYTES) {
+            ctx.close();
+        }
+    }
+
+    // What the peer does wrong.
+
+    /** Every RST_STREAM that we send, whoever asks for it. */
     @Override
-    protected void onConnectionError(ChannelHandlerContext context, boolean outbound, Throwable cause,
-            Http2Exception error) {
-        tell(outbound, cause, error);
-        super.onConnectionError(context, outbound, cause, error);
+    public ChannelFuture resetStream(ChannelHandlerContext context, int streamId, long errorCode,
+            ChannelPromise promise) {
+        if (errorCode == Http2Error.REFUSED_STREAM.code()) {
+            loop.count(Counter.HTTP2_STREAMS_REFUSED);
+        }
+        // We have given up the stream by ourselves, or answered it.
+        boolean isOurs = errorCode == Http2Error.CANCEL.code() || errorCode == Http2Error.NO_ERROR.code();
+        if (!isOurs) {
+            guard.note(Http2Flood.MADE_YOU_RESET);
+        }
+        return super.resetStream(context, streamId, errorCode, promise);
     }
 
     @Override
     protected void onStreamError(ChannelHandlerContext context, boolean outbound, Throwable cause,
             Http2Exception.StreamException error) {
+        if (closing) {
+            return;
+        }
         tell(outbound, cause, error);
-        super.onStreamError(context, outbound, cause, error);
+        boolean isHeadTooLarge = error instanceof Http2Exception.HeaderListSizeException tooLarge
+                && tooLarge.duringDecode() && connection().stream(error.streamId()) == null;
+        if (isHeadTooLarge) {
+            refuseHead(error.streamId());
+        } else {
+            super.onStreamError(context, outbound, cause, error);
+        }
+    }
+
+    /** Answers a request whose headers were decoded, so that the connection can go on, but not kept. */
+    private void refuseHead(int streamId) {
+        try {
+            Http2Exchange.refuseHead(this, connection().remote().createStream(streamId, true));
+        } catch (Http2Exception noStream) {
+            onError(ctx, false, noStream);
+        }
+    }
+
+    @Override
+    protected void onConnectionError(ChannelHandlerContext context, boolean outbound, Throwable cause,
+            Http2Exception error) {
+        if (closing) {
+            return;
+        }
+        tell(outbound, cause, error);
+        if (error instanceof Http2FloodException flood) {
+            loop.count(flood.flood().counter());
+        }
+        if (error == null) {
+            fail(Http2Error.INTERNAL_ERROR, "");
+        } else {
+            fail(error.error(), error.getMessage());
+        }
+    }
+
+    /**
+     * Says why and which streams were looked at, ends them all and closes (RFC 9113 §5.4.1), soon and yet so that the peer can
+     * read it.
+     */
+    void fail(Http2Error error, String reason) {
+        if (closing || !channel.isActive()) {
+            return;
+        }
+        closing = true;
+        int last = connection().goAwaySent()
+                ? connection().remote().lastStreamKnownByPeer()
+                : connection().remote().lastStreamCreated();
+        // Not by goAway(), which closes without regard for what the peer has under way.
+        encoder().frameWriter().writeGoAway(ctx, last, error.code(), Http2Codec.debugData(ctx, reason), ctx.newPromise());
+        connection().close(ctx.voidPromise());
+        // From here on nobody waits for streams, nor for the peer to read.
+        countdown.handTo(ctx::close);
+        loop.awaitClose(countdown);
+        GentleClose.begin(loop, channel, countdown);
     }
 
     private void tell(boolean outbound, Throwable cause, Http2Exception error) {

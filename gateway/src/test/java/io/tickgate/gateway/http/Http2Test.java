@@ -5,12 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -299,17 +297,11 @@ class Http2Test {
     }
 
     @Test
-    void refusesALongPathAndLargeHeaders() throws Exception {
+    void refusesALongPath() throws Exception {
         try (RawHttp2 client = connect()) {
             client.get(1, "/" + "a".repeat(8_192));
             assertThat(client.nextHeaders(1).status()).hasToString("414");
-            byte[] block = client.encoded(3, RawHttp2.request("GET", "/echo").add("x", "~".repeat(17_000)));
-            client.send(RawHttp2.HEADERS, RawHttp2.END_STREAM, 3, Arrays.copyOf(block, 16_000));
-            client.send(RawHttp2.CONTINUATION, RawHttp2.END_HEADERS, 3,
-                    Arrays.copyOfRange(block, 16_000, block.length));
-            assertThat(client.nextHeaders(3).status()).hasToString("431");
         }
-        assertThat(port.count(Counter.HTTP_MALFORMED)).isPositive();
     }
 
     @Test
@@ -350,77 +342,6 @@ class Http2Test {
             client.get(1, "/fail");
             assertThat(client.nextHeaders(1).status()).hasToString("500");
             assertThat(client.next(RawHttp2.DATA).text()).contains("internal").doesNotContain("secret");
-        }
-    }
-
-    // Attacks.
-
-    private void assertCalmedDown(RawHttp2 client) throws IOException {
-        assertThat(client.readToGoAway()).isEqualTo((int) Http2Error.ENHANCE_YOUR_CALM.code());
-        port.awaitCount(Counter.CONNECTIONS_CLOSED, 1);
-        assertThat(port.count(Counter.HTTP_MALFORMED)).isPositive();
-    }
-
-    @Test
-    void stopsARapidReset() throws Exception {
-        try (RawHttp2 client = connect(Map.of("streams", 100))) {
-            for (int i = 0; i < 201; i++) {
-                client.get(1 + 2 * i, "/hold");
-                client.send(RawHttp2.RST_STREAM, 0, 1 + 2 * i, bytes("00000008"));
-            }
-            assertCalmedDown(client);
-            assertThat(port.aborted.get()).isLessThanOrEqualTo(201);
-        }
-    }
-
-    @Test
-    void stopsAFloodOfContinuations() throws Exception {
-        try (RawHttp2 client = connect()) {
-            client.send(RawHttp2.HEADERS, 0, 1, new byte[0]);
-            client.sendEmpty(20, RawHttp2.CONTINUATION, 1);
-            assertCalmedDown(client);
-        }
-    }
-
-    @Test
-    void stopsAFloodOfEmptyData() throws Exception {
-        try (RawHttp2 client = connect()) {
-            client.headers(1, RawHttp2.request("POST", "/hold"), false);
-            client.sendEmpty(20, RawHttp2.DATA, 1);
-            assertCalmedDown(client);
-        }
-    }
-
-    @Test
-    void refusesMoreStreamsThanAllowed() throws Exception {
-        try (RawHttp2 client = connect(Map.of("streams", 2))) {
-            client.get(1, "/hold");
-            client.get(3, "/hold");
-            client.get(5, "/hold");
-            RawHttp2.Frame reset = client.next(RawHttp2.RST_STREAM);
-            assertThat(reset.stream()).isEqualTo(5);
-            assertThat(reset.error()).isEqualTo((int) Http2Error.REFUSED_STREAM.code());
-        }
-    }
-
-    @Test
-    void stopsAClientThatPingsWithoutReading() throws Exception {
-        try (RawHttp2 client = connect()) {
-            byte[] ping = ByteBufUtil.getBytes(Unpooled.buffer().writeMedium(8).writeByte(RawHttp2.PING).writeByte(0)
-                    .writeInt(0).writeZero(8));
-            ByteBuf many = Unpooled.buffer();
-            for (int i = 0; i < 10_000; i++) {
-                many.writeBytes(ping);
-            }
-            byte[] flood = ByteBufUtil.getBytes(many);
-            try {
-                for (int i = 0; i < 2_000; i++) {
-                    client.raw().send(flood);
-                }
-            } catch (IOException e) {
-                // Closed before all was sent.
-            }
-            port.awaitCount(Counter.CONNECTIONS_CLOSED, 1);
         }
     }
 

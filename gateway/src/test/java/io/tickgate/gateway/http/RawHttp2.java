@@ -19,6 +19,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 final class RawHttp2 implements AutoCloseable {
     static final int DATA = 0;
     static final int HEADERS = 1;
+    static final int PRIORITY = 2;
     static final int RST_STREAM = 3;
     static final int SETTINGS = 4;
     static final int PING = 6;
@@ -28,6 +29,7 @@ final class RawHttp2 implements AutoCloseable {
     static final int END_STREAM = 1;
     static final int ACK = 1;
     static final int END_HEADERS = 4;
+    static final int PADDED = 8;
 
     private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
@@ -57,10 +59,17 @@ final class RawHttp2 implements AutoCloseable {
     }
 
     RawHttp2(int port, byte[] settings) throws IOException {
+        this(port, settings, 1 << 30);
+    }
+
+    /** @param windowIncrement what the connection's window is opened by at once, 0 for not */
+    RawHttp2(int port, byte[] settings, int windowIncrement) throws IOException {
         client = new RawClient(port);
         client.send(PREFACE);
         send(SETTINGS, 0, 0, settings);
-        window(0, 1 << 30);
+        if (windowIncrement > 0) {
+            window(0, windowIncrement);
+        }
     }
 
     void window(int stream, int increment) throws IOException {
@@ -73,13 +82,25 @@ final class RawHttp2 implements AutoCloseable {
         client.send(ByteBufUtil.getBytes(frame));
     }
 
-    /** Sends empty frames in one go: the connection may be closed in the midst of them. */
-    void sendEmpty(int count, int type, int stream) throws IOException {
+    /** Sends the same frame many times in one go: the connection may be closed in the midst of them. */
+    void sendMany(int count, int type, int flags, int stream, byte[] payload) throws IOException {
         ByteBuf frames = Unpooled.buffer();
         for (int i = 0; i < count; i++) {
-            frames.writeMedium(0).writeByte(type).writeByte(0).writeInt(stream);
+            frames.writeMedium(payload.length).writeByte(type).writeByte(flags).writeInt(stream).writeBytes(payload);
         }
         client.send(ByteBufUtil.getBytes(frames));
+    }
+
+    /** A header block of literals, in this order and whatever they are; short ones only. */
+    static byte[] block(String... namesAndValues) {
+        ByteBuf block = Unpooled.buffer();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            block.writeByte(0);
+            for (String text : new String[]{namesAndValues[i], namesAndValues[i + 1]}) {
+                block.writeByte(text.length()).writeBytes(text.getBytes(StandardCharsets.ISO_8859_1));
+            }
+        }
+        return ByteBufUtil.getBytes(block);
     }
 
     static Http2Headers request(String method, String path) {
@@ -120,12 +141,28 @@ final class RawHttp2 implements AutoCloseable {
         }
     }
 
+    /** The next frame of any of these types, whatever comes before. */
+    Frame nextOf(int... types) throws IOException {
+        while (true) {
+            Frame frame = read();
+            for (int type : types) {
+                if (frame.type == type) {
+                    return frame;
+                }
+            }
+        }
+    }
+
     Http2Headers nextHeaders(int stream) throws IOException, Http2Exception {
         Frame frame = next(HEADERS);
         if (frame.stream != stream) {
             throw new AssertionError("headers of stream " + frame.stream);
         }
-        return decoder.decodeHeaders(stream, frame.payload);
+        return decode(frame);
+    }
+
+    Http2Headers decode(Frame headers) throws Http2Exception {
+        return decoder.decodeHeaders(headers.stream, headers.payload);
     }
 
     /** A gateway that has closed meanwhile resets the connection; what it sent before can still be read. */
