@@ -12,7 +12,7 @@ import io.tickgate.gateway.http.Response;
 /** Answers any request with its own body, or with a word where it has none: suites want to see some bytes come back. */
 public final class EchoBodyEndpoint implements Endpoint {
     private static final int MAX_BODY_BYTES = 1 << 20;
-    private static final byte[] WORD = "echo".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] WORD = "nothing to echo".getBytes(StandardCharsets.US_ASCII);
 
     @Override
     public String[] methods() {
