@@ -6,6 +6,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
 
+import io.tickgate.loadtest.attack.AttackCommand;
 import io.tickgate.loadtest.baseline.NettySocketIo;
 import io.tickgate.loadtest.baseline.RawLoop;
 import io.tickgate.loadtest.bench.BenchCommand;
@@ -13,7 +14,7 @@ import io.tickgate.loadtest.probe.ProbeCommand;
 
 /** The command line of the load tests. */
 @Command(name = "loadtest", mixinStandardHelpOptions = true, description = "Measures push gateways that fan out what is published to Redis.", subcommands = {
-        ProbeCommand.class, BenchCommand.class, RawLoop.class, NettySocketIo.class})
+        ProbeCommand.class, BenchCommand.class, AttackCommand.class, RawLoop.class, NettySocketIo.class})
 public final class LoadtestCommand {
     private LoadtestCommand() {}
 
