@@ -32,6 +32,7 @@ import io.tickgate.gateway.broker.Broker;
 import io.tickgate.gateway.broker.InMemoryBroker;
 import io.tickgate.gateway.broker.redis.RedisBroker;
 import io.tickgate.gateway.concurrent.Clock;
+import io.tickgate.gateway.conformance.ConformanceSettings;
 import io.tickgate.gateway.conformance.EchoBodyEndpoint;
 import io.tickgate.gateway.conformance.EchoEndpoint;
 import io.tickgate.gateway.demo.DemoFeed;
@@ -50,6 +51,7 @@ import io.tickgate.gateway.transport.EventIds;
 import io.tickgate.gateway.transport.EventsEndpoint;
 import io.tickgate.gateway.transport.longpoll.ChannelEndpoint;
 import io.tickgate.gateway.transport.longpoll.LongPollTransport;
+import io.tickgate.gateway.transport.socketio.EngineLimits;
 import io.tickgate.gateway.transport.socketio.SocketIoTransport;
 import io.tickgate.gateway.transport.sse.SseTransport;
 import io.tickgate.gateway.transport.websocket.WebSocketTransport;
@@ -134,8 +136,7 @@ public final class Gateway implements Cli.Running {
                         new EventsEndpoint(hub, tokens, ids,
                                 new SseTransport(settings.sse(), hub, ids),
                                 new LongPollTransport(hub, ids)))
-                .routePrefix("/socket.io/",
-                        new SocketIoTransport(settings.socketIo(), hub, tokens, loops.all(), node, clock))
+                .routePrefix("/socket.io/", socketIo(tokens))
                 .routePrefix("/channels/", new ChannelEndpoint(hub, tokens))
                 .route("/api/publish", new PublishEndpoint(settings.admin(), publishAccess, rights.policy(),
                         settings.hub().maxPayloadBytes(), broker))
@@ -150,16 +151,30 @@ public final class Gateway implements Cli.Running {
                 .route("/api/dashboard", dashboardSetup())
                 .routePrefix("/", dashboard);
         if (settings.conformance().conformance()) {
-            addConformance(routes, settings.http().outboundHighWatermarkBytes());
+            addConformance(routes);
         }
         return routes.build();
     }
 
     /** Where the suites look, instead of what is there for clients. */
-    private static void addConformance(Router.Builder routes, int highWatermarkBytes) {
+    private void addConformance(Router.Builder routes) {
         EchoBodyEndpoint echoBody = new EchoBodyEndpoint();
-        routes.route("/echo-body", echoBody).route("/", echoBody).route("/echo",
-                new EchoEndpoint(highWatermarkBytes));
+        routes.route("/echo-body", echoBody).route("/", echoBody)
+                .route("/echo", new EchoEndpoint(settings.http().outboundHighWatermarkBytes()))
+                .routePrefix("/engine.io/",
+                        SocketIoTransport.echoingMessages(conformanceLimits(), hub, loops.all(), clock));
+    }
+
+    private SocketIoTransport socketIo(RequestTokens tokens) {
+        return settings.conformance().conformance()
+                ? SocketIoTransport.echoingEvents(conformanceLimits(), hub, loops.all(), clock)
+                : new SocketIoTransport(settings.socketIo(), hub, tokens, loops.all(), node, clock);
+    }
+
+    private EngineLimits conformanceLimits() {
+        ConformanceSettings wanted = settings.conformance();
+        return EngineLimits.of(settings.socketIo(), settings.hub().heartbeatMs()).with(wanted.pingInterval(),
+                wanted.pingTimeout(), wanted.connectTimeout(), wanted.maxPayload());
     }
 
     private HealthEndpoint health(HealthEndpoint.Probe probe) {

@@ -18,6 +18,11 @@ public final class DeadlineQueue<E extends DeadlineQueue.Entry<E>> {
         public final boolean isWaiting() {
             return queue != null;
         }
+
+        /** When it is due, or was at last. */
+        public final long deadlineNanos() {
+            return deadlineNanos;
+        }
     }
 
     private final long timeoutNanos;

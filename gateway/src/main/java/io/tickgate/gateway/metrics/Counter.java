@@ -71,6 +71,8 @@ public enum Counter {
     COMMANDS_REFUSED("commands_refused", "", "Commands or single channels of them refused with an error code"),
     FRAMES_REFUSED("frames_refused", "", "Inbound frames, packets or messages that broke their protocol or a limit"),
     FRAGMENTS_REFUSED("fragmented_messages_refused", "", "WebSocket messages refused: more than 65,536 fragments"),
+    ATTACHMENTS_REFUSED("attachments_refused", "", "Socket.IO packets refused: too many binary attachments, or too many bytes of them"),
+    ACKS_FORGOTTEN("acks_forgotten", "", "Socket.IO acknowledgements no longer waited for, since too many were asked for"),
     TOKENS_REFUSED("tokens_refused", "", "Tokens that did not verify or had expired"),
 
     CLOSED_SLOW("disconnects", "reason=\"slow_consumer\"", "Sessions ended by the gateway"),

@@ -57,7 +57,11 @@ public class MemoryExchange implements Exchange, Request {
     }
 
     public MemoryExchange body(String text) {
-        body = Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
+        return body(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public MemoryExchange body(byte[] bytes) {
+        body = Unpooled.wrappedBuffer(bytes);
         return this;
     }
 
@@ -82,7 +86,11 @@ public class MemoryExchange implements Exchange, Request {
 
     /** The answer's body. */
     public String answer() {
-        return new String(response.body(), StandardCharsets.UTF_8);
+        return new String(answerBytes(), StandardCharsets.UTF_8);
+    }
+
+    public byte[] answerBytes() {
+        return response.body();
     }
 
     /** A header of the answer, or null. */

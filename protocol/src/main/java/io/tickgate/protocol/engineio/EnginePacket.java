@@ -1,12 +1,19 @@
 package io.tickgate.protocol.engineio;
 
+import java.nio.charset.StandardCharsets;
+
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 
 /**
  * One Engine.IO packet. Buffers in decoded packets share the bytes they were decoded from without a reference of their own:
  * they are valid as long as those are, and there is nothing to release.
  */
 public sealed interface EnginePacket {
+    /** What an upgrading client's ping says, and its answer. */
+    ByteBuf PROBE = Unpooled.unreleasableBuffer(
+            Unpooled.wrappedBuffer("probe".getBytes(StandardCharsets.US_ASCII)).asReadOnly());
 
     /** The handshake, from server to client. */
     record Open(ByteBuf json) implements EnginePacket {}
@@ -15,19 +22,25 @@ public sealed interface EnginePacket {
     record Close() implements EnginePacket {}
 
     /**
-     * Asks for a {@link Pong}: the server's heartbeat, or the client's first word on the transport it upgrades to.
+     * Asks for a {@link Pong}: the heartbeat of whoever beats, or the client's first word on the transport it upgrades to.
      *
-     * @param probe whether the data is the word {@code probe}; other data means nothing and is dropped
+     * @param data mostly empty, the word {@code probe} in an upgrade
      */
-    record Ping(boolean probe) implements EnginePacket {}
+    record Ping(ByteBuf data) implements EnginePacket {
 
-    /** @param probe as in {@link Ping} */
-    record Pong(boolean probe) implements EnginePacket {}
+        /** Whether it asks if a transport works. */
+        public boolean isProbe() {
+            return ByteBufUtil.equals(data, PROBE);
+        }
+    }
 
-    /** Text of the layer above: the Socket.IO packet without its leading 4. */
+    /** @param data that of the ping which it answers */
+    record Pong(ByteBuf data) implements EnginePacket {}
+
+    /** Text of the layer above: without the leading 4. */
     record Message(ByteBuf text) implements EnginePacket {}
 
-    /** Bytes of the layer above: an attachment of the message before it. */
+    /** Bytes of the layer above. */
     record BinaryMessage(ByteBuf bytes) implements EnginePacket {}
 
     /** The client moves to the transport that carries this. */

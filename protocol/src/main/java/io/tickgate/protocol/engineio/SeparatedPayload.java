@@ -8,24 +8,17 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 
 /**
- * The body of a polling request or response in Engine.IO 4: packet texts joined by U+001E. Immutable: any thread; bytes and
- * packets of what is decoded are limited, what is encoded is limited by whoever collects it.
+ * The body of a polling request in Engine.IO 4: packet texts joined by U+001E. Immutable: any thread; bytes and
+ * packets of what is decoded are limited.
  */
-public final class SeparatedPayload {
-    /**
-     * Stands between two packets. JSON text cannot hold it (RFC 8259 §7). Packets that are prepared for many, each with the
-     * separator before it, make a payload of any run of them once the first byte is left out.
-     */
-    public static final byte SEPARATOR = 0x1e;
+final class SeparatedPayload {
+    /** Stands between two packets. JSON text cannot hold it (RFC 8259 §7). */
+    static final byte SEPARATOR = 0x1e;
 
     private final int maxPayloadBytes;
     private final int maxPackets;
 
-    /**
-     * @param maxPayloadBytes the handshake's {@code maxPayload}, at least 1
-     * @param maxPackets how many packets one body may hold, at least 1
-     */
-    public SeparatedPayload(int maxPayloadBytes, int maxPackets) {
+    SeparatedPayload(int maxPayloadBytes, int maxPackets) {
         if (maxPayloadBytes < 1 || maxPackets < 1) {
             throw new IllegalArgumentException("maxPayloadBytes " + maxPayloadBytes + ", maxPackets " + maxPackets);
         }
@@ -38,7 +31,7 @@ public final class SeparatedPayload {
      *
      * @throws EngineIoFault if the body or one packet in it is malformed, or a limit is exceeded
      */
-    public List<EnginePacket> decode(ByteBuf body) throws EngineIoFault {
+    List<EnginePacket> decode(ByteBuf body) throws EngineIoFault {
         int bytes = body.readableBytes();
         if (bytes > maxPayloadBytes) {
             throw EngineIoFault.PAYLOAD_TOO_LARGE;
@@ -55,29 +48,11 @@ public final class SeparatedPayload {
             if (packets.size() == maxPackets) {
                 throw EngineIoFault.TOO_MANY_PACKETS;
             }
-            packets.add(PacketText.decode(body, from, packetEnd));
+            packets.add(EngineProtocol4.decodeText(body, from, packetEnd));
             if (separator < 0) {
                 return packets;
             }
             from = separator + 1;
-        }
-    }
-
-    /** Appends a packet to a buffer that holds the payload so far and nothing else. */
-    public static void append(EnginePacket packet, ByteBuf payload) {
-        separate(payload);
-        PacketText.write(packet, payload);
-    }
-
-    /** Appends a packet that is text already, as {@link #append(EnginePacket, ByteBuf)} does. */
-    public static void append(byte[] packetText, ByteBuf payload) {
-        separate(payload);
-        payload.writeBytes(packetText);
-    }
-
-    private static void separate(ByteBuf payload) {
-        if (payload.isReadable()) {
-            payload.writeByte(SEPARATOR);
         }
     }
 }

@@ -89,6 +89,20 @@ public final class Utf8 {
         return state == ACCEPT;
     }
 
+    /** How many more bytes than UTF-16 code units a well-formed text has. */
+    public static int surplus(byte[] bytes) {
+        int surplus = 0;
+        for (byte octet : bytes) {
+            // A continuation byte is one too many; a character of four bytes is two units.
+            if (octet < (byte) 0xc0) {
+                surplus++;
+            } else if ((octet & 0xf8) == 0xf0) {
+                surplus--;
+            }
+        }
+        return surplus;
+    }
+
     private static int first(int octet) {
         if (octet < 0x80) {
             return ACCEPT;

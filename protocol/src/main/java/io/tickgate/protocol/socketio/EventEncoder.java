@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 
 import io.tickgate.protocol.message.Ascii;
+import io.tickgate.protocol.message.Utf8;
 
 /**
  * Writes events of one name in one namespace, with the 4 in front that makes them Engine.IO messages: a whole WebSocket
@@ -29,6 +30,7 @@ public final class EventEncoder {
 
     /** {@code 42/namespace,["name",} */
     private final byte[] head;
+    private final int headSurplus;
 
     /**
      * @param namespace starts with a slash and holds no comma
@@ -37,6 +39,12 @@ public final class EventEncoder {
     public EventEncoder(String namespace, String eventName) {
         head = SocketPacketEncoder.utf8(
                 SocketPacketEncoder.head('2', namespace) + "[" + SocketPacketEncoder.quote(eventName) + ",");
+        headSurplus = Utf8.surplus(head);
+    }
+
+    /** How many more bytes than UTF-16 code units the event has, with or without other arguments behind the payload. */
+    public int surplus(byte[] payload) {
+        return headSurplus + Utf8.surplus(payload);
     }
 
     /** Exactly the bytes that {@link #write} appends. */

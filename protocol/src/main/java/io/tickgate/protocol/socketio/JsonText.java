@@ -18,6 +18,11 @@ public final class JsonText {
         this.to = to;
     }
 
+    /** @param json one valid JSON value in UTF-8, which the caller gives away */
+    static JsonText of(byte[] json) {
+        return new JsonText(json, 0, json.length);
+    }
+
     /** How many bytes it is long. */
     public int length() {
         return to - from;

@@ -17,6 +17,10 @@ public final class SocketIoFault extends Exception {
     public static final SocketIoFault TOO_MANY_ATTACHMENTS = new SocketIoFault("too many attachments");
     /** A binary packet whose placeholders do not stand for each of its attachments exactly once. */
     public static final SocketIoFault BAD_PLACEHOLDERS = new SocketIoFault("placeholders do not match attachments");
+    /** A text instead of an attachment that was announced, or an attachment that was not. */
+    public static final SocketIoFault UNEXPECTED_ATTACHMENT = new SocketIoFault("attachment missing or not announced");
+    /** Attachments of one packet that have more bytes together than the limit. */
+    public static final SocketIoFault ATTACHMENTS_TOO_LARGE = new SocketIoFault("attachments too large");
     /** A namespace longer than the limit. */
     public static final SocketIoFault NAMESPACE_TOO_LONG = new SocketIoFault("namespace too long");
     /** An acknowledgement id of more than {@link SocketPacketDecoder#MAX_ACK_ID_DIGITS} digits. */
@@ -37,6 +41,11 @@ public final class SocketIoFault extends Exception {
     public static final SocketIoFault TOO_MANY_ARGUMENTS = new SocketIoFault("too many arguments");
 
     private static final long serialVersionUID = 1;
+
+    /** Whether a limit on attachments was exceeded. */
+    public boolean isAboutAttachments() {
+        return equals(TOO_MANY_ATTACHMENTS) || equals(ATTACHMENTS_TOO_LARGE);
+    }
 
     private SocketIoFault(String message) {
         super(message, null, false, false);

@@ -18,6 +18,15 @@ public sealed interface SocketPacket {
     /** The sender leaves the namespace. */
     record Disconnect(String namespace) implements SocketPacket {}
 
+    /** What attachments may belong to. */
+    sealed interface WithArguments extends SocketPacket {
+        /** How many binary messages belong to it and follow. */
+        int attachments();
+
+        /** JSON values, in which placeholders stand for attachments. */
+        List<JsonText> arguments();
+    }
+
     /**
      * EVENT, or BINARY_EVENT if it has attachments.
      *
@@ -28,10 +37,10 @@ public sealed interface SocketPacket {
      * @param arguments what follows the name
      */
     record Event(String namespace, long ackId, int attachments, String name,
-            List<JsonText> arguments) implements SocketPacket {}
+            List<JsonText> arguments) implements WithArguments {}
 
     /** ACK, or BINARY_ACK if it has attachments; parameters as in {@link Event}, the id always there. */
-    record Ack(String namespace, long ackId, int attachments, List<JsonText> arguments) implements SocketPacket {}
+    record Ack(String namespace, long ackId, int attachments, List<JsonText> arguments) implements WithArguments {}
 
     /** @param data why, an object or a string */
     record ConnectError(String namespace, JsonText data) implements SocketPacket {}

@@ -155,7 +155,7 @@ public final class SocketPacketDecoder {
         if (!fits) {
             throw SocketIoFault.BAD_DATA;
         }
-        JsonText data = json == null ? null : new JsonText(json, 0, json.length);
+        JsonText data = json == null ? null : JsonText.of(json);
         return switch (type) {
             case CONNECT -> new Connect(namespace, data);
             case DISCONNECT -> new Disconnect(namespace);

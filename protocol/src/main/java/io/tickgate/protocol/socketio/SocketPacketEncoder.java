@@ -2,6 +2,8 @@ package io.tickgate.protocol.socketio;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 
@@ -32,6 +34,11 @@ public final class SocketPacketEncoder {
         return utf8(head('0', namespace) + "{\"sid\":" + quote(sid) + ",\"pid\":" + quote(pid) + "}");
     }
 
+    /** Admits a client of protocol 4, which is told no more than that: {@code 40}. */
+    public static byte[] connect(String namespace) {
+        return utf8(head('0', namespace));
+    }
+
     /**
      * Refuses the client: {@code 44{"message":"…","data":…}}.
      *
@@ -48,6 +55,11 @@ public final class SocketPacketEncoder {
         return out.toByteArray();
     }
 
+    /** Refuses a client of protocol 4, which is told one text: {@code 44"…"}. */
+    public static byte[] connectError(String namespace, String message) {
+        return utf8(head('4', namespace) + quote(message));
+    }
+
     /** Ends the client's stay in the namespace for good: {@code 41}. */
     public static byte[] disconnect(String namespace) {
         return utf8(head('1', namespace));
@@ -60,23 +72,56 @@ public final class SocketPacketEncoder {
      * @param argumentsJson one JSON value each
      */
     public static byte[] ack(String namespace, long ackId, byte[]... argumentsJson) {
+        return ack(namespace, ackId, 0, List.of(argumentsJson));
+    }
+
+    /**
+     * The same with binary messages that follow: {@code 46<attachments>-<id>[…]}.
+     *
+     * @param attachments how many, each with its placeholder among the arguments; 0 for an ordinary one
+     */
+    public static byte[] ack(String namespace, long ackId, int attachments, List<byte[]> argumentsJson) {
         if (ackId < 0) {
             throw new IllegalArgumentException("ackId: " + ackId);
         }
+        String head = attachments == 0 ? head('3', namespace) : head("6" + attachments + "-", namespace);
+        return array(head + ackId + "[", argumentsJson);
+    }
+
+    /**
+     * An event: {@code 42[<name>,…]}, or {@code 45<attachments>-[<name>,…]}.
+     *
+     * @param ackId to be named in the client's acknowledgement, or {@link SocketPacket#NO_ACK_ID}
+     * @param attachments how many binary messages follow, each with its placeholder among the arguments
+     * @param argumentsJson one JSON value each
+     */
+    public static byte[] event(String namespace, long ackId, int attachments, String name, List<byte[]> argumentsJson) {
+        String head = attachments == 0 ? head('2', namespace) : head("5" + attachments + "-", namespace);
+        List<byte[]> elements = new ArrayList<>(1 + argumentsJson.size());
+        elements.add(utf8(quote(name)));
+        elements.addAll(argumentsJson);
+        return array(head + (ackId == SocketPacket.NO_ACK_ID ? "" : ackId) + "[", elements);
+    }
+
+    private static byte[] array(String head, List<byte[]> elements) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.writeBytes(utf8(head('3', namespace) + ackId + "["));
-        for (int i = 0; i < argumentsJson.length; i++) {
+        out.writeBytes(utf8(head));
+        for (int i = 0; i < elements.size(); i++) {
             if (i > 0) {
                 out.write(',');
             }
-            out.writeBytes(argumentsJson[i]);
+            out.writeBytes(elements.get(i));
         }
         out.write(']');
         return out.toByteArray();
     }
 
-    /** What stands before the acknowledgement id or the data. */
     static String head(char type, String namespace) {
+        return head(String.valueOf(type), namespace);
+    }
+
+    /** What stands before the acknowledgement id or the data. */
+    private static String head(String type, String namespace) {
         if (!namespace.startsWith("/") || namespace.indexOf(',') >= 0) {
             throw new IllegalArgumentException("namespace: " + namespace);
         }

@@ -1,2 +1,2 @@
-/** Socket.IO protocol 5: packets in, and the text of packets out, each with the 4 that makes it an Engine.IO message. */
+/** Socket.IO protocols 4 and 5: packets in, and the text of packets out, each with the 4 that makes it an Engine.IO message. */
 package io.tickgate.protocol.socketio;

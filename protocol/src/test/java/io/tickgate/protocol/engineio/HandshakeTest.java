@@ -19,7 +19,7 @@ class HandshakeTest {
         byte[] text = new Handshake(SID, List.of("websocket"), 25_000, 20_000, 1_000_000).toPacketText();
         assertThat(new String(text, UTF_8)).isEqualTo("0{\"sid\":\"lv_VI97HAXpY6yYWAAAC\",\"upgrades\":[\"websocket\"],"
                 + "\"pingInterval\":25000,\"pingTimeout\":20000,\"maxPayload\":1000000}");
-        assertThat(PacketText.decode(Unpooled.wrappedBuffer(text))).isInstanceOf(Open.class);
+        assertThat(new EngineProtocol4(1_000, 1).decodeText(Unpooled.wrappedBuffer(text))).isInstanceOf(Open.class);
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.SplittableRandom;
 
 import io.netty.buffer.ByteBuf;
@@ -62,6 +63,14 @@ class Utf8Test {
             assertThat(Utf8.advance(state, text, cut, length)).isEqualTo(Utf8.ACCEPT);
         }
         text.release();
+    }
+
+    @Test
+    void knowsByHowMuchATextIsLongerThanInJavaScript() {
+        for (String text : List.of("", "abc", "ü", "₿", "\uD83D\uDE00", "a ü ₿ \uD83D\uDE00 \uD83D\uDE00 z")) {
+            byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+            assertThat(utf8.length - Utf8.surplus(utf8)).as(text).isEqualTo(text.length());
+        }
     }
 
     private static void check(byte... octets) {

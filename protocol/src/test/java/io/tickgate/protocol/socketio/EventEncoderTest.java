@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 
 import io.tickgate.protocol.engineio.EnginePacket;
 import io.tickgate.protocol.engineio.EnginePacket.Message;
-import io.tickgate.protocol.engineio.PacketText;
-import io.tickgate.protocol.engineio.SeparatedPayload;
+import io.tickgate.protocol.engineio.EngineProtocol3;
+import io.tickgate.protocol.engineio.EngineProtocol4;
 import io.tickgate.protocol.socketio.SocketPacket.Event;
 
 class EventEncoderTest {
@@ -80,7 +80,7 @@ class EventEncoderTest {
     void isReadBackByTheDecoder() throws Exception {
         ByteBuf out = Unpooled.buffer();
         new EventEncoder("/é", "ä\"\n₿").writeWithMeta(PAYLOAD, CHANNEL, "k3x9", 7, out);
-        Event event = (Event) decoder.decode(((Message) PacketText.decode(out)).text());
+        Event event = (Event) decoder.decode(((Message) new EngineProtocol4(1_000, 1).decodeText(out)).text());
         assertThat(event.namespace()).isEqualTo("/é");
         assertThat(event.name()).isEqualTo("ä\"\n₿");
         assertThat(event.arguments().get(0).toBytes()).isEqualTo(PAYLOAD);
@@ -91,19 +91,40 @@ class EventEncoderTest {
 
     @Test
     void makesAPollingPayloadOfPreparedRuns() throws Exception {
+        EngineProtocol4 engine = new EngineProtocol4(1_000, 10);
         EventEncoder encoder = new EventEncoder("/", "price_update");
         ByteBuf run = Unpooled.buffer();
         for (int i = 0; i < 3; i++) {
-            run.writeByte(SeparatedPayload.SEPARATOR);
+            EngineProtocol4.beginEntry(run);
             encoder.write(PAYLOAD, run);
         }
-        List<EnginePacket> packets = new SeparatedPayload(1_000, 10).decode(run.skipBytes(1));
-        assertThat(packets).hasSize(3);
+        requireEvents(3, engine.decodePayload(Unpooled.wrappedBuffer(engine.payload(run, false).bytes()), false));
+        run.release();
+    }
+
+    @Test
+    void makesAPollingPayloadOfEngineIo3OfPreparedRuns() throws Exception {
+        EngineProtocol3 engine = new EngineProtocol3(1_000, 10);
+        ByteBuf run = Unpooled.buffer();
+        byte[] payload = "{\"symbol\":\"\uD83D\uDE00₿é\"}".getBytes(UTF_8);
+        for (String name : List.of("price_update", "é₿\uD83D\uDE00")) {
+            EventEncoder encoder = new EventEncoder("/", name);
+            EngineProtocol3.beginEntry(encoder.length(payload) - encoder.surplus(payload), run);
+            encoder.write(payload, run);
+            EngineProtocol3.beginEntry(
+                    encoder.lengthWithMeta(payload, CHANNEL, "k3x9", 7) - encoder.surplus(payload), run);
+            encoder.writeWithMeta(payload, CHANNEL, "k3x9", 7, run);
+        }
+        assertThat(engine.decodePayload(run, false)).hasSize(4);
+        run.release();
+    }
+
+    private void requireEvents(int count, List<EnginePacket> packets) throws SocketIoFault {
+        assertThat(packets).hasSize(count);
         for (EnginePacket packet : packets) {
             Event event = (Event) decoder.decode(((Message) packet).text());
             assertThat(event.arguments().getFirst().toBytes()).isEqualTo(PAYLOAD);
         }
-        run.release();
     }
 
     @Test

@@ -4,19 +4,23 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
+
 import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.Test;
 
 import io.tickgate.protocol.engineio.EngineIoFault;
 import io.tickgate.protocol.engineio.EnginePacket.Message;
-import io.tickgate.protocol.engineio.PacketText;
+import io.tickgate.protocol.engineio.EngineProtocol4;
 import io.tickgate.protocol.socketio.SocketPacket.Ack;
 import io.tickgate.protocol.socketio.SocketPacket.Connect;
 import io.tickgate.protocol.socketio.SocketPacket.ConnectError;
 import io.tickgate.protocol.socketio.SocketPacket.Disconnect;
 
 class SocketPacketEncoderTest {
-    private final SocketPacketDecoder decoder = new SocketPacketDecoder(new SocketPacketLimits(0, 64, 8, 8));
+    private static final EngineProtocol4 ENGINE = new EngineProtocol4(1_000, 1);
+
+    private final SocketPacketDecoder decoder = new SocketPacketDecoder(new SocketPacketLimits(2, 64, 8, 8));
 
     @Test
     void admitsAClient() throws Exception {
@@ -65,6 +69,28 @@ class SocketPacketEncoderTest {
     }
 
     @Test
+    void sendsEventsThatMayAskForAnAcknowledgement() throws Exception {
+        byte[] plain = SocketPacketEncoder.event("/", SocketPacket.NO_ACK_ID, 0, "a \"b\"", List.of());
+        assertThat(text(plain)).isEqualTo("42[\"a \\\"b\\\"\"]");
+        byte[] asking = SocketPacketEncoder.event("/admin", 7, 0, "project:delete", List.of("123".getBytes(UTF_8)));
+        assertThat(text(asking)).isEqualTo("42/admin,7[\"project:delete\",123]");
+        assertThat((SocketPacket.Event) decode(asking)).returns(7L, SocketPacket.Event::ackId)
+                .returns("project:delete", SocketPacket.Event::name);
+    }
+
+    @Test
+    void announcesAttachments() throws Exception {
+        byte[] placeholder = "{\"_placeholder\":true,\"num\":0}".getBytes(UTF_8);
+        byte[] event = SocketPacketEncoder.event("/admin", 456, 1, "project:delete", List.of(placeholder));
+        assertThat(text(event))
+                .isEqualTo("451-/admin,456[\"project:delete\",{\"_placeholder\":true,\"num\":0}]");
+        assertThat(((SocketPacket.Event) decode(event)).attachments()).isEqualTo(1);
+        byte[] ack = SocketPacketEncoder.ack("/", 15, 1, List.of(placeholder));
+        assertThat(text(ack)).isEqualTo("461-15[{\"_placeholder\":true,\"num\":0}]");
+        assertThat(((Ack) decode(ack)).attachments()).isEqualTo(1);
+    }
+
+    @Test
     void demandsANamespaceAndAnIdThatCanBeWritten() {
         assertThatThrownBy(() -> SocketPacketEncoder.disconnect("admin")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> SocketPacketEncoder.disconnect("/a,b")).isInstanceOf(IllegalArgumentException.class);
@@ -73,7 +99,7 @@ class SocketPacketEncoderTest {
     }
 
     private SocketPacket decode(byte[] packetText) throws EngineIoFault, SocketIoFault {
-        return decoder.decode(((Message) PacketText.decode(Unpooled.wrappedBuffer(packetText))).text());
+        return decoder.decode(((Message) ENGINE.decodeText(Unpooled.wrappedBuffer(packetText))).text());
     }
 
     private static String text(byte[] bytes) {

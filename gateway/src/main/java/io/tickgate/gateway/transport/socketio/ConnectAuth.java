@@ -42,7 +42,8 @@ record ConnectAuth(String token, boolean meta, boolean recover, String pid, Stri
                 JsonToken value = parser.nextToken();
                 switch (name) {
                     case "token" -> token = value == JsonToken.VALUE_NULL ? null : parser.getText();
-                    case "meta" -> meta = value == JsonToken.VALUE_TRUE;
+                    // Clients of protocol 4 have only text to say it with.
+                    case "meta" -> meta = value == JsonToken.VALUE_TRUE || "1".equals(string(parser));
                     case "recover" -> recover = value == JsonToken.VALUE_TRUE;
                     case "pid" -> pid = string(parser);
                     case "offset" -> offset = string(parser);

@@ -1,56 +1,74 @@
 package io.tickgate.gateway.transport.socketio;
 
-import java.io.IOException;
 import java.util.List;
 
 import io.netty.buffer.ByteBuf;
 
-import io.tickgate.gateway.auth.Authenticator.Verdict;
-import io.tickgate.gateway.hub.Shard;
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.protocol.engineio.EngineIoFault;
 import io.tickgate.protocol.engineio.EnginePacket;
+import io.tickgate.protocol.engineio.EngineProtocol;
 import io.tickgate.protocol.engineio.Handshake;
+import io.tickgate.protocol.engineio.Jsonp;
 import io.tickgate.protocol.message.Disconnect;
-import io.tickgate.protocol.message.MalformedMessage;
-import io.tickgate.protocol.socketio.SocketIoFault;
-import io.tickgate.protocol.socketio.SocketPacket;
 
 /**
- * One client's Engine.IO connection: its heartbeat, its namespaces, the link that carries it and the one it may move to.
- * Owned by its loop, whichever loops its requests come from; one session for each connected namespace, and what is pending is
- * bounded by the high watermark.
+ * One client's Engine.IO connection: its heartbeat, the link that carries it and the one it may move to. Owned by its loop,
+ * whichever loops its requests come from; what is pending is bounded by the high watermark, or the largest payload if that is
+ * more.
  */
 final class EngineConnection {
-    private static final byte[] PING = {'2'};
+    private static final byte[] OK = {'o', 'k'};
 
     private final String sid;
     private final EngineLoop loop;
-    private final Shard shard;
-    private final NamespaceSockets sockets;
-    private final Deadline heartbeat = new Deadline(this::heartbeatDue);
-    private final Deadline connect = new Deadline(() -> end(Disconnect.NORMAL));
+    private final Generation generation;
+    private final boolean takesBinary;
+    private final Heartbeat heartbeat;
     private final Upgrade upgrade;
+    /** For the last packets of a connection that has ended. */
+    private final Deadline fetch = new Deadline(this::forget);
+    private EngineListener listener;
     private Link link;
-    private boolean awaitingPong;
-    /** Binary messages that belong to the event before them. */
-    private int attachmentsDue;
     private boolean ended;
+    private boolean refused;
 
-    /**
-     * @param identity whom the handshake's token names
-     * @param meta whether the handshake asked for the second argument
-     */
-    EngineConnection(String sid, EngineLoop loop, Verdict identity, boolean meta) {
+    /** How the body of a request came. */
+    enum Body {
+        TEXT, BYTES, FORM
+    }
+
+    /** @param takesBinary whether the client can be sent bytes rather than base64 */
+    EngineConnection(String sid, EngineLoop loop, Generation generation, boolean takesBinary) {
         this.sid = sid;
         this.loop = loop;
-        this.shard = loop.shard();
-        this.sockets = new NamespaceSockets(this, loop, identity, meta);
+        this.generation = generation;
+        this.takesBinary = takesBinary;
         this.upgrade = new Upgrade(this, loop);
+        this.heartbeat = generation.clientBeats()
+                ? new Heartbeat.OfClient(this, loop)
+                : new Heartbeat.OfGateway(this, loop);
+    }
+
+    /** Says whom it tells what the client sends; once, before it is opened. */
+    void listen(EngineListener listening) {
+        listener = listening;
     }
 
     String sid() {
         return sid;
+    }
+
+    Generation generation() {
+        return generation;
+    }
+
+    EngineProtocol protocol() {
+        return generation.engine();
+    }
+
+    boolean takesBinary() {
+        return takesBinary;
     }
 
     Link link() {
@@ -64,12 +82,13 @@ final class EngineConnection {
     /** Says hello over the first link. */
     void open(Link first) {
         link = first;
+        EngineLimits limits = loop.limits();
         List<String> upgrades = isOnWebSocket() ? List.of() : List.of("websocket");
-        link.write(new Handshake(sid, upgrades, loop.pingIntervalMs(), EngineLoop.PING_TIMEOUT_MS,
-                loop.settings().socketIoMaxPayloadBytes()).toPacketText());
+        link.write(new Handshake(sid, upgrades, limits.pingIntervalMs(), limits.pingTimeoutMs(),
+                limits.maxPayloadBytes()).toPacketText());
+        heartbeat.start();
+        listener.onOpen();
         link.flush();
-        loop.awaitPing(heartbeat);
-        loop.awaitConnect(connect);
     }
 
     // ---- polling
@@ -87,7 +106,7 @@ final class EngineConnection {
         } else if (ended) {
             forget();
         } else if (isAwaited) {
-            drained();
+            listener.onDrained();
         }
     }
 
@@ -99,19 +118,23 @@ final class EngineConnection {
     }
 
     /** The client sends packets. */
-    void onPayload(Reply reply, ByteBuf body) {
+    void onPayload(Reply reply, ByteBuf body, Body kind) {
         if (isOnWebSocket()) {
             reply.send(Refusal.BAD_REQUEST);
             return;
         }
         try {
-            for (EnginePacket packet : loop.payloads().decode(body)) {
+            ByteBuf payload = kind == Body.FORM ? Jsonp.payloadIn(body) : body;
+            for (EnginePacket packet : protocol().decodePayload(payload, kind == Body.BYTES)) {
                 onPacket(packet);
             }
-            reply.sendPackets(new byte[]{'o', 'k'});
         } catch (EngineIoFault malformed) {
-            reply.send(Refusal.BAD_REQUEST);
             refuse();
+        }
+        if (refused) {
+            reply.send(Refusal.BAD_REQUEST);
+        } else {
+            reply.accept(OK);
         }
     }
 
@@ -152,22 +175,17 @@ final class EngineConnection {
         link = next;
         boolean isAwaited = polling.pendingBytes() > 0;
         polling.moveTo(next);
-        sockets.changeFormat();
+        listener.onMoved();
         link.flush();
         if (isAwaited && link.pendingBytes() == 0) {
-            drained();
+            listener.onDrained();
         }
     }
 
     void onWebSocketDrained(WebSocketLink from) {
         if (from == link) {
-            drained();
+            listener.onDrained();
         }
-    }
-
-    /** What was pending has gone to the client. */
-    private void drained() {
-        sockets.drained();
     }
 
     // ---- packets
@@ -176,107 +194,46 @@ final class EngineConnection {
         if (ended) {
             return;
         }
-        switch (packet) {
-            case EnginePacket.Message(ByteBuf text) -> onMessage(text);
-            case EnginePacket.BinaryMessage _ -> onAttachment();
-            case EnginePacket.Pong _ -> {
-                awaitingPong = false;
-                loop.awaitPing(heartbeat);
+        heartbeat.onPacket();
+        boolean fits = switch (packet) {
+            case EnginePacket.Message(ByteBuf text) -> {
+                listener.onText(text);
+                yield true;
             }
-            case EnginePacket.Close _ -> left();
-            case EnginePacket.Noop _ -> {
-                // Says nothing.
+            case EnginePacket.BinaryMessage(ByteBuf bytes) -> {
+                listener.onBinary(bytes);
+                yield true;
             }
-            case EnginePacket.Ping _,EnginePacket.Open _,EnginePacket.Upgrade _ -> refuse();
-        }
-    }
-
-    private void onAttachment() {
-        // No event that is understood has any, so they are only counted.
-        if (--attachmentsDue < 0) {
+            case EnginePacket.Ping(ByteBuf data) -> heartbeat.onPing(data);
+            case EnginePacket.Pong _ -> heartbeat.onPong();
+            case EnginePacket.Close _ -> {
+                left();
+                yield true;
+            }
+            case EnginePacket.Noop _ -> true;
+            case EnginePacket.Open _,EnginePacket.Upgrade _ -> false;
+        };
+        if (!fits) {
             refuse();
-        }
-    }
-
-    private void onMessage(ByteBuf text) {
-        if (attachmentsDue > 0) {
-            refuse();
-            return;
-        }
-        try {
-            SocketPacket packet = loop.decoder().decode(text);
-            if (packet instanceof SocketPacket.Connect connectPacket) {
-                connect(connectPacket);
-                return;
-            }
-            NamespaceSocket socket = sockets.in(packet.namespace());
-            if (socket == null || !socket.isConnected()) {
-                refuse();
-            } else {
-                onPacket(packet, socket);
-            }
-        } catch (SocketIoFault | MalformedMessage | IOException malformed) {
-            refuse();
-        }
-    }
-
-    private void onPacket(SocketPacket packet, NamespaceSocket socket) throws MalformedMessage {
-        switch (packet) {
-            case SocketPacket.Event event -> {
-                attachmentsDue = event.attachments();
-                socket.onEvent(event, loop.parser());
-            }
-            // Nothing is sent that asks for one.
-            case SocketPacket.Ack ack -> attachmentsDue = ack.attachments();
-            case SocketPacket.Disconnect _ -> {
-                sockets.remove(socket);
-                socket.left(false);
-                awaitConnectIfAlone();
-            }
-            case SocketPacket.Connect _,SocketPacket.ConnectError _ -> refuse();
-        }
-    }
-
-    private void awaitConnectIfAlone() {
-        if (sockets.isEmpty()) {
-            loop.awaitConnect(connect);
-        }
-    }
-
-    // ---- namespaces
-
-    private void connect(SocketPacket.Connect packet) throws IOException {
-        if (!sockets.connect(packet)) {
-            refuse();
-        } else if (!sockets.isEmpty()) {
-            loop.cancel(connect);
         }
     }
 
     /** Sends a packet that belongs to no session, within the same bound. */
     void say(byte[] packetText) {
         link.write(packetText);
+        flush();
+    }
+
+    /** Sends what was written to the link, unless the client has left too much. */
+    void flush() {
         link.flush();
-        if (link.pendingBytes() > 2L * shard.watermarks().highBytes()) {
+        int bound = Math.max(loop.shard().watermarks().highBytes(), loop.limits().maxPayloadBytes());
+        if (link.pendingBytes() > 2L * bound) {
             end(Disconnect.SLOW_CONSUMER);
         }
     }
 
-    /** The shard has ended a session: whoever may come back loses the connection, others are told to stay away. */
-    void onSessionEnded(NamespaceSocket socket, Disconnect reason) {
-        if (ended) {
-            return;
-        }
-        sockets.remove(socket);
-        if (staysAway(reason)) {
-            link.write(socket.namespace().disconnectPacket());
-            if (!sockets.isEmpty()) {
-                link.flush();
-                return;
-            }
-        }
-        end(reason);
-    }
+    // ---- the end
 
     /** Whether a client that is disconnected for this shall not come back by itself. */
     static boolean staysAway(Disconnect reason) {
@@ -286,40 +243,27 @@ final class EngineConnection {
         };
     }
 
-    // ---- signs of life
-
-    private void heartbeatDue() {
-        if (ended) {
-            forget();
-        } else if (awaitingPong) {
-            end(Disconnect.HEARTBEAT);
-        } else {
-            awaitingPong = true;
-            loop.awaitPong(heartbeat);
-            say(PING);
+    /** The client broke the protocol. */
+    void refuse() {
+        if (!ended) {
+            refused = true;
+            loop.shard().metrics().increment(Counter.FRAMES_REFUSED);
+            end(Disconnect.BAD_REQUEST);
         }
     }
 
-    // ---- the end
-
-    /** The client broke the protocol. */
-    private void refuse() {
-        shard.metrics().increment(Counter.FRAMES_REFUSED);
-        end(Disconnect.BAD_REQUEST);
-    }
-
-    /** Ends the connection and all its sessions on the gateway's side. */
-    private void end(Disconnect reason) {
+    /** Ends the connection and all that it carries on the gateway's side. */
+    void end(Disconnect reason) {
         if (ended) {
             return;
         }
         stop();
-        sockets.disconnect(reason);
+        listener.onEnd(reason);
         if (link.close(reason) || !staysAway(reason)) {
             loop.forget(this);
         } else {
             // The client is to learn at its next request that it shall not come back.
-            loop.awaitPong(heartbeat);
+            loop.awaitFetch(fetch);
         }
     }
 
@@ -330,21 +274,23 @@ final class EngineConnection {
             return;
         }
         stop();
-        sockets.left();
-        link.left();
-        loop.forget(this);
+        listener.onLeft();
+        if (link.left()) {
+            loop.forget(this);
+        } else {
+            loop.awaitFetch(fetch);
+        }
     }
 
     private void stop() {
         ended = true;
         upgrade.abandon();
-        loop.cancel(heartbeat);
-        loop.cancel(connect);
+        heartbeat.stop();
     }
 
     /** Nobody fetches what was left to tell. */
     private void forget() {
-        loop.cancel(heartbeat);
+        loop.cancel(fetch);
         loop.forget(this);
     }
 }

@@ -4,95 +4,94 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 import io.netty.channel.EventLoop;
 
-import io.tickgate.gateway.auth.Authenticator;
-import io.tickgate.gateway.auth.Authenticator.Verdict;
 import io.tickgate.gateway.concurrent.Clock;
 import io.tickgate.gateway.concurrent.DeadlineQueue;
 import io.tickgate.gateway.http.Exchange;
-import io.tickgate.gateway.hub.Hub;
+import io.tickgate.gateway.http.Request;
 import io.tickgate.gateway.hub.Shard;
 import io.tickgate.gateway.session.SessionIds;
-import io.tickgate.protocol.engineio.SeparatedPayload;
-import io.tickgate.protocol.message.CommandParser;
-import io.tickgate.protocol.socketio.SocketPacketDecoder;
-import io.tickgate.protocol.socketio.SocketPacketLimits;
 
 /**
- * The Engine.IO connections of one event loop, and what they share: codecs and deadlines. Owned by that loop; at most
- * {@link SocketIoSettings#socketIoMaxConnections()} connections.
+ * The Engine.IO connections of one event loop, and what they share: protocols and deadlines. Owned by that loop; at most
+ * {@link EngineLimits#maxConnections()} connections.
  */
 final class EngineLoop {
-    /** How long a client may take to answer a heartbeat, and to fetch the last packets of a connection that has ended. */
-    static final int PING_TIMEOUT_MS = 20_000;
-    /** How long a connection may be without any namespace. */
-    static final int CONNECT_TIMEOUT_MS = 45_000;
     /** How long a client may take to move to another transport. */
     static final int UPGRADE_TIMEOUT_MS = 10_000;
 
-    private static final long TICK_MS = 100;
-    private static final int MAX_PACKETS_PER_PAYLOAD = 4_096;
-    private static final SocketPacketLimits PACKET_LIMITS = new SocketPacketLimits(10,
-            SocketIoSettings.MAX_NAMESPACE_BYTES, 16, 64);
+    private static final int MAX_TICK_MS = 100;
+    /** By what part of the shortest timeout one may be found late. */
+    private static final int TICKS_PER_TIMEOUT = 50;
 
     private final int index;
     private final EventLoop loop;
     private final Shard shard;
-    private final Hub hub;
     private final Clock clock;
-    private final SocketIoSettings settings;
-    private final Map<String, Namespace> namespaces;
-    private final LeftSessions leftSessions;
-    private final SeparatedPayload payloads;
-    private final SocketPacketDecoder decoder = new SocketPacketDecoder(PACKET_LIMITS);
-    private final CommandParser parser;
+    private final EngineLimits limits;
+    private final Map<String, Generation> generations;
+    private final EngineApplication application;
+    private final int tickMs;
     private final DeadlineQueue<Deadline> pings;
-    private final DeadlineQueue<Deadline> pongs = queue(PING_TIMEOUT_MS);
-    private final DeadlineQueue<Deadline> connects = queue(CONNECT_TIMEOUT_MS);
+    private final DeadlineQueue<Deadline> pongs;
+    private final DeadlineQueue<Deadline> silences;
+    private final DeadlineQueue<Deadline> fetches;
+    private final DeadlineQueue<Deadline> connects;
     private final DeadlineQueue<Deadline> upgrades = queue(UPGRADE_TIMEOUT_MS);
     private final Map<String, EngineConnection> connections = new HashMap<>();
     private boolean ticking;
 
     /**
      * @param index the loop's number, which goes into the sids
-     * @param leftSessions shared by all loops
+     * @param application what is served to the connections of this loop
      */
-    EngineLoop(int index, EventLoop loop, Hub hub, SocketIoSettings settings, Map<String, Namespace> namespaces,
-            LeftSessions leftSessions, Clock clock) {
+    EngineLoop(int index, EventLoop loop, Shard shard, EngineLimits limits, Clock clock,
+            Function<EngineLoop, EngineApplication> application) {
         this.index = index;
         this.loop = loop;
-        this.shard = hub.shard(loop);
-        this.hub = hub;
+        this.shard = shard;
         this.clock = clock;
-        this.settings = settings;
-        this.namespaces = namespaces;
-        this.leftSessions = leftSessions;
-        this.payloads = new SeparatedPayload(settings.socketIoMaxPayloadBytes(), MAX_PACKETS_PER_PAYLOAD);
-        this.parser = new CommandParser(hub.settings().maxChannelsPerCommand());
-        this.pings = queue(hub.settings().heartbeatMs());
+        this.limits = limits;
+        this.generations = Generation.byVersion(limits);
+        int shortestMs = Math.min(limits.connectTimeoutMs(),
+                Math.min(limits.pingIntervalMs(), limits.pingTimeoutMs()));
+        this.tickMs = Math.clamp(shortestMs / TICKS_PER_TIMEOUT, 1, MAX_TICK_MS);
+        this.pings = queue(limits.pingIntervalMs());
+        this.pongs = queue(limits.pingTimeoutMs());
+        this.silences = queue((long) limits.pingIntervalMs() + limits.pingTimeoutMs());
+        this.fetches = queue(limits.pingTimeoutMs());
+        this.connects = queue(limits.connectTimeoutMs());
+        this.application = application.apply(this);
     }
 
-    private static DeadlineQueue<Deadline> queue(int timeoutMs) {
+    private static DeadlineQueue<Deadline> queue(long timeoutMs) {
         return new DeadlineQueue<>(TimeUnit.MILLISECONDS.toNanos(timeoutMs));
     }
 
     // ---- connections
 
+    /** The clients that name this version of Engine.IO, null if it isn't served. */
+    Generation generation(String version) {
+        return version == null ? null : generations.get(version);
+    }
+
     /**
      * Begins a connection that nothing carries yet.
      *
-     * @param identity whom the handshake's token names, for namespaces that are connected to without a token
-     * @param meta whether the handshake asked for the second argument
      * @return null if there are too many
      */
-    EngineConnection open(Verdict identity, boolean meta) {
+    EngineConnection open(Generation generation, Request handshake) {
         assert loop.inEventLoop();
-        if (connections.size() >= settings.socketIoMaxConnections()) {
+        if (connections.size() >= limits.maxConnections()) {
             return null;
         }
-        EngineConnection connection = new EngineConnection(SessionIds.next() + index, this, identity, meta);
+        // By script elements nothing but text can be fetched.
+        boolean takesBinary = handshake.query("b64") == null && handshake.query("j") == null;
+        EngineConnection connection = new EngineConnection(SessionIds.next() + index, this, generation, takesBinary);
+        connection.listen(application.accept(connection, handshake));
         connections.put(connection.sid(), connection);
         if (!ticking) {
             ticking = true;
@@ -101,9 +100,10 @@ final class EngineLoop {
         return connection;
     }
 
-    /** The connection of that sid, or null. */
+    /** The connection of that sid, or null; one whose time is over is not there any more. */
     EngineConnection find(String sid) {
         assert loop.inEventLoop();
+        expire();
         return connections.get(sid);
     }
 
@@ -117,8 +117,19 @@ final class EngineLoop {
         pings.start(deadline, clock.nanos());
     }
 
+    /** From when the ping was due, which is found somewhat late: the client reckons with the sum of both. */
     void awaitPong(Deadline deadline) {
-        pongs.start(deadline, clock.nanos());
+        long earliest = clock.nanos() - TimeUnit.MILLISECONDS.toNanos(tickMs);
+        pongs.start(deadline, Math.max(deadline.deadlineNanos(), earliest));
+    }
+
+    /** Waits for a sign of life from a client that gives them by itself. */
+    void awaitAnything(Deadline deadline) {
+        silences.start(deadline, clock.nanos());
+    }
+
+    void awaitFetch(Deadline deadline) {
+        fetches.start(deadline, clock.nanos());
     }
 
     void awaitConnect(Deadline deadline) {
@@ -132,24 +143,32 @@ final class EngineLoop {
     void cancel(Deadline deadline) {
         pings.remove(deadline);
         pongs.remove(deadline);
+        silences.remove(deadline);
+        fetches.remove(deadline);
         connects.remove(deadline);
         upgrades.remove(deadline);
     }
 
     private void tickLater() {
-        loop.schedule(this::tick, TICK_MS, TimeUnit.MILLISECONDS);
+        loop.schedule(this::tick, tickMs, TimeUnit.MILLISECONDS);
     }
 
     private void tick() {
-        long now = clock.nanos();
-        expire(upgrades, now);
-        expire(pongs, now);
-        expire(connects, now);
-        expire(pings, now);
-        ticking = leftSessions.expire() || !connections.isEmpty();
+        expire();
+        ticking = application.tick() || !connections.isEmpty();
         if (ticking) {
             tickLater();
         }
+    }
+
+    private void expire() {
+        long now = clock.nanos();
+        expire(upgrades, now);
+        expire(pings, now);
+        expire(pongs, now);
+        expire(silences, now);
+        expire(fetches, now);
+        expire(connects, now);
     }
 
     private static void expire(DeadlineQueue<Deadline> queue, long now) {
@@ -174,10 +193,6 @@ final class EngineLoop {
         }
     }
 
-    LeftSessions leftSessions() {
-        return leftSessions;
-    }
-
     long timeMs() {
         return clock.timeMs();
     }
@@ -191,32 +206,7 @@ final class EngineLoop {
         return shard;
     }
 
-    SocketIoSettings settings() {
-        return settings;
-    }
-
-    int pingIntervalMs() {
-        return hub.settings().heartbeatMs();
-    }
-
-    Authenticator authenticator() {
-        return hub.rights().authenticator();
-    }
-
-    /** The namespace of that name, or null if it isn't served. */
-    Namespace namespace(String name) {
-        return namespaces.get(name);
-    }
-
-    SeparatedPayload payloads() {
-        return payloads;
-    }
-
-    SocketPacketDecoder decoder() {
-        return decoder;
-    }
-
-    CommandParser parser() {
-        return parser;
+    EngineLimits limits() {
+        return limits;
     }
 }

@@ -6,13 +6,14 @@ import io.tickgate.gateway.model.Publication;
 import io.tickgate.gateway.wire.DeflatedFrames;
 import io.tickgate.gateway.wire.Framing;
 import io.tickgate.gateway.wire.WireFormat;
-import io.tickgate.protocol.engineio.SeparatedPayload;
+import io.tickgate.protocol.engineio.EngineProtocol3;
+import io.tickgate.protocol.engineio.EngineProtocol4;
 import io.tickgate.protocol.socketio.EventEncoder;
 import io.tickgate.protocol.websocket.WebSocketEncoder;
 
 /**
- * An update, or a last value just the same, as one event of a namespace: a WebSocket frame, deflated or not, or a polling packet
- * with the separator before it, so that any run of them makes a payload once its first byte is left out.
+ * An update, or a last value just the same, as one event of a namespace: a WebSocket frame, deflated or not, or the entry
+ * of a polling packet, of which any run makes a payload.
  */
 final class EventFormat implements WireFormat {
     private final EventEncoders encoders;
@@ -26,7 +27,10 @@ final class EventFormat implements WireFormat {
 
     /** What carries events. */
     enum Carriage {
-        POLLING, FRAMES,
+        /** Entries of Engine.IO 4 and of Engine.IO 3, which tells their length. */
+        POLLING, COUNTED_POLLING,
+        /** Of any Engine.IO. */
+        FRAMES,
         /** Frames of permessage-deflate, for clients that keep what came before, and for those that don't. */
         DEFLATED_FRAMES, DEFLATED_FRAMES_ALONE
     }
@@ -44,7 +48,7 @@ final class EventFormat implements WireFormat {
         this.encoders = encoders;
         this.carriage = carriage;
         this.framing = switch (carriage) {
-            case POLLING, FRAMES -> null;
+            case POLLING, COUNTED_POLLING, FRAMES -> null;
             case DEFLATED_FRAMES, DEFLATED_FRAMES_ALONE -> new DeflatedFrames(
                     new EventFormat(encoders, Carriage.FRAMES, withMeta, node),
                     carriage == Carriage.DEFLATED_FRAMES);
@@ -83,10 +87,11 @@ final class EventFormat implements WireFormat {
         if (withMeta) {
             byte[] channel = publication.topic().ascii();
             String epoch = publication.topic().epoch();
-            begin(encoder.lengthWithMeta(payload, channel, epoch, publication.seq()) + offsetBytes, out);
+            begin(encoder.lengthWithMeta(payload, channel, epoch, publication.seq()) + offsetBytes, encoder, payload,
+                    out);
             encoder.writeWithMeta(payload, channel, epoch, publication.seq(), out);
         } else {
-            begin(encoder.length(payload) + offsetBytes, out);
+            begin(encoder.length(payload) + offsetBytes, encoder, payload, out);
             encoder.write(payload, out);
         }
         if (node != null) {
@@ -94,9 +99,10 @@ final class EventFormat implements WireFormat {
         }
     }
 
-    private void begin(int packetBytes, ByteBuf out) {
+    private void begin(int packetBytes, EventEncoder encoder, byte[] payload, ByteBuf out) {
         switch (carriage) {
-            case POLLING -> out.writeByte(SeparatedPayload.SEPARATOR);
+            case POLLING -> EngineProtocol4.beginEntry(out);
+            case COUNTED_POLLING -> EngineProtocol3.beginEntry(packetBytes - encoder.surplus(payload), out);
             case FRAMES -> WebSocketEncoder.writeTextHeader(packetBytes, out);
             case DEFLATED_FRAMES, DEFLATED_FRAMES_ALONE -> {
                 // The frame is made when its length is known.

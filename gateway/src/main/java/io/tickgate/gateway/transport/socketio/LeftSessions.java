@@ -24,7 +24,7 @@ final class LeftSessions {
     /** By pid, as they left. */
     private final SequencedMap<String, Kept> left = new LinkedHashMap<>();
     /** Who has a session at the moment, by pid; as many as there are connections that asked for it. */
-    private final Map<String, NamespaceSocket> holders = new HashMap<>();
+    private final Map<String, SessionSocket> holders = new HashMap<>();
 
     private record Kept(LeftSession session, long untilNanos) {}
 
@@ -40,12 +40,12 @@ final class LeftSessions {
     }
 
     /** Somebody has begun a session. */
-    synchronized void hold(String pid, NamespaceSocket holder) {
+    synchronized void hold(String pid, SessionSocket holder) {
         holders.put(pid, holder);
     }
 
     /** Whoever had a session lets go of it for good. */
-    synchronized void drop(String pid, NamespaceSocket holder) {
+    synchronized void drop(String pid, SessionSocket holder) {
         holders.remove(pid, holder);
     }
 
@@ -54,7 +54,7 @@ final class LeftSessions {
      *
      * @return how many were forgotten for it
      */
-    synchronized int leave(LeftSession session, NamespaceSocket holder) {
+    synchronized int leave(LeftSession session, SessionSocket holder) {
         if (!holders.remove(session.pid(), holder)) {
             return 0;
         }
@@ -71,22 +71,22 @@ final class LeftSessions {
      * Finds a session for somebody whose client wants to go on with it, who is told later if another connection has to be ended
      * for it first.
      */
-    void claim(String pid, NamespaceSocket claimant) {
+    void claim(String pid, SessionSocket claimant) {
         claim(pid, claimant, CONNECTIONS_TO_END);
     }
 
-    private void claim(String pid, NamespaceSocket claimant, int connectionsToEnd) {
+    private void claim(String pid, SessionSocket claimant, int connectionsToEnd) {
         LeftSession found = take(pid, claimant);
-        NamespaceSocket holder = found == null && connectionsToEnd > 0 ? holder(pid) : null;
+        SessionSocket holder = found == null && connectionsToEnd > 0 ? holder(pid) : null;
         if (holder == null || !holder.giveUpFor(claimant, () -> claim(pid, claimant, connectionsToEnd - 1))) {
             claimant.onClaimed(found);
         }
     }
 
-    private synchronized LeftSession take(String pid, NamespaceSocket claimant) {
+    private synchronized LeftSession take(String pid, SessionSocket claimant) {
         expire();
         Kept kept = left.get(pid);
-        if (kept == null || kept.session().namespace() != claimant.namespace()) {
+        if (kept == null || kept.session().namespace() != claimant.place()) {
             return null;
         }
         left.remove(pid);
@@ -94,7 +94,7 @@ final class LeftSessions {
         return kept.session();
     }
 
-    private synchronized NamespaceSocket holder(String pid) {
+    private synchronized SessionSocket holder(String pid) {
         return holders.get(pid);
     }
 

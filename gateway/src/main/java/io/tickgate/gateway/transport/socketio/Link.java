@@ -16,6 +16,9 @@ sealed interface Link permits PollingLink, WebSocketLink {
     /** Writes one packet. */
     void write(byte[] packetText);
 
+    /** Writes a binary message. */
+    void writeBinary(byte[] message);
+
     /** Sends what was written, if the client can take it now. */
     void flush();
 
@@ -32,6 +35,10 @@ sealed interface Link permits PollingLink, WebSocketLink {
      */
     boolean close(Disconnect reason);
 
-    /** The client has ended the connection. */
-    void left();
+    /**
+     * The client has ended the connection.
+     *
+     * @return whether no request is left that may be on its way
+     */
+    boolean left();
 }

@@ -57,17 +57,6 @@ final class Namespace {
 
     // The texts of packets, each with the 4 that makes it an Engine.IO message.
 
-    /** @param pid null for a session that can't be recovered */
-    byte[] connectPacket(String socketId, String pid) {
-        return pid == null
-                ? SocketPacketEncoder.connect(name, socketId)
-                : SocketPacketEncoder.connect(name, socketId, pid);
-    }
-
-    byte[] disconnectPacket() {
-        return SocketPacketEncoder.disconnect(name);
-    }
-
     byte[] ackPacket(long ackId, byte[] json) {
         return SocketPacketEncoder.ack(name, ackId, json);
     }

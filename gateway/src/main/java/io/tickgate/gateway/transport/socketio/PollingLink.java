@@ -1,10 +1,12 @@
 package io.tickgate.gateway.transport.socketio;
 
-import java.util.Arrays;
-
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 
-import io.tickgate.protocol.engineio.SeparatedPayload;
+import io.tickgate.protocol.engineio.EngineIoFault;
+import io.tickgate.protocol.engineio.EnginePacket;
+import io.tickgate.protocol.engineio.EngineProtocol;
 import io.tickgate.protocol.message.Disconnect;
 
 /**
@@ -12,16 +14,24 @@ import io.tickgate.protocol.message.Disconnect;
  * connection's loop; what waits is bounded by the high watermark, above which the connection is closed.
  */
 final class PollingLink implements Link {
-    private static final byte[] NOTHING = {};
     private static final byte[] CLOSE = {'1'};
     private static final byte[] NOOP = {'6'};
     private static final int INITIAL_BYTES = 512;
 
-    /** Packets, each with the separator before it. */
-    private byte[] waiting = NOTHING;
-    private int waitingBytes;
+    private final EngineProtocol protocol;
+    private final EventFormat.Carriage carriage;
+    private final boolean takesBinary;
+    /** The entries of packets; on the heap, since many clients have nothing waiting most of the time. */
+    private ByteBuf waiting = Unpooled.EMPTY_BUFFER;
+    private boolean binaryWaits;
     private Reply held;
     private boolean holding = true;
+
+    PollingLink(EngineConnection engine) {
+        this.protocol = engine.protocol();
+        this.carriage = engine.generation().polling();
+        this.takesBinary = engine.takesBinary();
+    }
 
     /** A request that asks for packets: answered now, or held. @return false if another one is held already */
     boolean offer(Reply request) {
@@ -48,63 +58,58 @@ final class PollingLink implements Link {
 
     /** Answers the held request, if there is one, though there is nothing to tell. */
     void release() {
-        answer(NOOP);
+        if (held != null) {
+            write(NOOP);
+            flush();
+        }
     }
 
     @Override
     public EventFormat.Carriage carriage() {
-        return EventFormat.Carriage.POLLING;
+        return carriage;
     }
 
     @Override
     public void write(ByteBuf events) {
-        int bytes = events.readableBytes();
-        reserve(bytes);
-        events.getBytes(events.readerIndex(), waiting, waitingBytes, bytes);
-        waitingBytes += bytes;
+        entries().writeBytes(events, events.readerIndex(), events.readableBytes());
     }
 
     @Override
     public void write(byte[] packetText) {
-        reserve(1 + packetText.length);
-        waiting[waitingBytes] = SeparatedPayload.SEPARATOR;
-        System.arraycopy(packetText, 0, waiting, waitingBytes + 1, packetText.length);
-        waitingBytes += 1 + packetText.length;
+        protocol.appendEntry(packetText, entries());
     }
 
-    private void reserve(int bytes) {
-        int needed = waitingBytes + bytes;
-        if (needed > waiting.length) {
-            waiting = Arrays.copyOf(waiting, Math.max(needed, Math.max(INITIAL_BYTES, 2 * waiting.length)));
+    @Override
+    public void writeBinary(byte[] message) {
+        write(protocol.binaryText(message));
+        binaryWaits = true;
+    }
+
+    private ByteBuf entries() {
+        if (waiting.capacity() == 0) {
+            waiting = Unpooled.buffer(INITIAL_BYTES);
         }
+        return waiting;
     }
 
     @Override
     public void flush() {
-        if (waitingBytes > 0 && held != null) {
-            answer(take());
-        }
-    }
-
-    /** Everything that waits, as one payload. */
-    private byte[] take() {
-        byte[] payload = Arrays.copyOfRange(waiting, 1, waitingBytes);
-        waiting = NOTHING;
-        waitingBytes = 0;
-        return payload;
-    }
-
-    private void answer(byte[] payload) {
-        Reply request = held;
-        if (request != null) {
+        if (waiting.isReadable() && held != null) {
+            Reply request = held;
             held = null;
-            request.sendPackets(payload);
+            request.send(protocol.payload(waiting, binaryWaits && takesBinary));
+            drop();
         }
+    }
+
+    private void drop() {
+        waiting = Unpooled.EMPTY_BUFFER;
+        binaryWaits = false;
     }
 
     @Override
     public long pendingBytes() {
-        return waitingBytes;
+        return waiting.readableBytes();
     }
 
     /** When the client asks again. */
@@ -117,25 +122,36 @@ final class PollingLink implements Link {
     public boolean close(Disconnect reason) {
         write(CLOSE);
         flush();
-        return waitingBytes == 0;
+        return !waiting.isReadable();
     }
 
+    /** A request for packets may have crossed the client's last word: it is answered as if it had come before. */
     @Override
-    public void left() {
-        waiting = NOTHING;
-        waitingBytes = 0;
-        release();
+    public boolean left() {
+        drop();
+        write(NOOP);
+        flush();
+        return !waiting.isReadable();
     }
 
     /** Gives what waits to the link that comes after this one, packet by packet. */
     void moveTo(Link next) {
-        int from = 1;
-        for (int i = 1; i <= waitingBytes; i++) {
-            if (i == waitingBytes || waiting[i] == SeparatedPayload.SEPARATOR) {
-                next.write(Arrays.copyOfRange(waiting, from, i));
-                from = i + 1;
+        for (byte[] text : protocol.packetTexts(waiting)) {
+            if (binaryWaits && binaryIn(text) instanceof EnginePacket.BinaryMessage(ByteBuf message)) {
+                next.writeBinary(ByteBufUtil.getBytes(message));
+            } else {
+                next.write(text);
             }
         }
-        left();
+        drop();
+        release();
+    }
+
+    private EnginePacket binaryIn(byte[] text) {
+        try {
+            return protocol.decodeText(Unpooled.wrappedBuffer(text));
+        } catch (EngineIoFault impossible) {
+            throw new IllegalStateException("a packet that was written here", impossible);
+        }
     }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import io.tickgate.gateway.model.Require;
 import io.tickgate.gateway.model.Setting;
 
-/** What Socket.IO clients may send, how many there may be, and how long they may be away. */
+/** What Socket.IO clients may send, how many there may be, how long they are waited for, and how long they may be away. */
 public record SocketIoSettings(
         @Setting(value = "Bytes of one polling body or WebSocket message from a Socket.IO client, 128 to 16777216; larger ones are refused", preset = "65536") int socketIoMaxPayloadBytes,
 
@@ -18,7 +18,13 @@ public record SocketIoSettings(
 
         @Setting(value = "Milliseconds a Socket.IO client that wants to be recovered may be away, 100 to 86400000; no longer than its channels' histories reach back", preset = "120000") int socketIoRecoveryMs,
 
-        @Setting(value = "Socket.IO sessions remembered of clients that are away, 0 to 10000000: beyond that those away for longest are forgotten; 0 is no recovery", preset = "10000") int socketIoRecoverySessions) {
+        @Setting(value = "Socket.IO sessions remembered of clients that are away, 0 to 10000000: beyond that those away for longest are forgotten; 0 is no recovery", preset = "10000") int socketIoRecoverySessions,
+
+        @Setting(value = "Milliseconds a Socket.IO client may take to answer a heartbeat, 100 to 600000; it is closed after that", preset = "20000") int socketIoPingTimeoutMs,
+
+        @Setting(value = "Milliseconds a Socket.IO connection may be without any namespace, 100 to 600000", preset = "45000") int socketIoConnectTimeoutMs,
+
+        @Setting(value = "Bytes of all binary attachments of one Socket.IO packet, 0 to 268435456; the connection of whoever sends more is closed", preset = "262144") int socketIoMaxAttachmentBytes) {
 
     static final int MAX_NAMESPACE_BYTES = 255;
 
@@ -27,6 +33,9 @@ public record SocketIoSettings(
         Require.range("socketIoMaxConnections", socketIoMaxConnections, 1, 10_000_000);
         Require.range("socketIoRecoveryMs", socketIoRecoveryMs, 100, 86_400_000);
         Require.range("socketIoRecoverySessions", socketIoRecoverySessions, 0, 10_000_000);
+        Require.range("socketIoPingTimeoutMs", socketIoPingTimeoutMs, 100, 600_000);
+        Require.range("socketIoConnectTimeoutMs", socketIoConnectTimeoutMs, 100, 600_000);
+        Require.range("socketIoMaxAttachmentBytes", socketIoMaxAttachmentBytes, 0, 256 << 20);
         socketIoNamespaces = List.copyOf(socketIoNamespaces);
         for (String namespace : socketIoNamespaces) {
             boolean fits = namespace.getBytes(StandardCharsets.UTF_8).length <= MAX_NAMESPACE_BYTES;

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -24,31 +25,45 @@ import io.tickgate.protocol.message.ErrorCode;
 import io.tickgate.protocol.socketio.SocketPacket;
 
 /**
- * {@code /socket.io/}: begins Engine.IO 4 connections and finds the one that a request belongs to. Any loop: a connection
- * stays on the loop of its handshake, whose number its sid tells; requests that land on another loop travel there, and their
- * answers back.
+ * {@code /socket.io/}, or any other path of Engine.IO: begins connections and finds the one that a request belongs to. Any loop: a
+ * connection stays on the loop of its handshake, whose number its sid tells; requests that land on another loop travel there, and
+ * their answers back.
  */
 public final class SocketIoTransport implements Endpoint {
-    private static final String ENGINE_IO_VERSION = "4";
     private static final Response TOO_MANY = Response.error(ErrorCode.LIMIT, "too many Socket.IO connections")
             .header("retry-after", "2");
     private static final Response STOPPING = Response.error(ErrorCode.UNAVAILABLE, "the gateway is stopping");
 
-    private final SocketIoSettings settings;
+    private final int maxPayloadBytes;
     private final WebSocketOptions webSocketOptions;
-    private final RequestTokens tokens;
     private final List<EngineLoop> loops = new ArrayList<>();
     private final Map<EventLoop, EngineLoop> byEventLoop = new HashMap<>();
 
     /**
+     * Serves the hub's channels.
+     *
      * @param eventLoops all that requests can come from, in the hub's order
      * @param node names this gateway in offsets, without a hyphen
      */
     public SocketIoTransport(SocketIoSettings settings, Hub hub, RequestTokens tokens, List<EventLoop> eventLoops,
             String node, Clock clock) {
-        this.settings = settings;
-        webSocketOptions = new WebSocketOptions(null, settings.socketIoMaxPayloadBytes(), true);
-        this.tokens = tokens;
+        this(EngineLimits.of(settings, hub.settings().heartbeatMs()), true, hub, eventLoops, clock,
+                channels(settings, hub, tokens, node, clock));
+    }
+
+    private SocketIoTransport(EngineLimits limits, boolean deflate, Hub hub, List<EventLoop> eventLoops, Clock clock,
+            Function<EngineLoop, EngineApplication> application) {
+        maxPayloadBytes = limits.maxPayloadBytes();
+        webSocketOptions = new WebSocketOptions(null, maxPayloadBytes, deflate);
+        for (EventLoop eventLoop : eventLoops) {
+            EngineLoop loop = new EngineLoop(loops.size(), eventLoop, hub.shard(eventLoop), limits, clock, application);
+            loops.add(loop);
+            byEventLoop.put(eventLoop, loop);
+        }
+    }
+
+    private static Function<EngineLoop, EngineApplication> channels(SocketIoSettings settings, Hub hub,
+            RequestTokens tokens, String node, Clock clock) {
         Offsets offsets = new Offsets(node);
         LeftSessions leftSessions = new LeftSessions(settings, clock);
         Map<String, Namespace> namespaces = new HashMap<>();
@@ -57,22 +72,37 @@ public final class SocketIoTransport implements Endpoint {
             namespaces.put(name, new Namespace(name, offsets));
         }
         Map<String, Namespace> shared = Map.copyOf(namespaces);
-        for (EventLoop eventLoop : eventLoops) {
-            EngineLoop loop = new EngineLoop(loops.size(), eventLoop, hub, settings, shared, leftSessions,
-                    clock);
-            loops.add(loop);
-            byEventLoop.put(eventLoop, loop);
-        }
+        return loop -> new SocketIo(loop,
+                new ChannelService(loop, hub, tokens, shared, leftSessions, settings.socketIoRecovery()));
     }
 
+    // ---- for public test suites; uncompressed as by the reference server, since they reckon with frames that leave at once
+
+    /** Serves Socket.IO that gives back what it gets, to anybody. */
+    public static SocketIoTransport echoingEvents(EngineLimits limits, Hub hub, List<EventLoop> eventLoops,
+            Clock clock) {
+        return new SocketIoTransport(limits, false, hub, eventLoops, clock,
+                loop -> new SocketIo(loop, new EchoService(loop)));
+    }
+
+    /** Serves Engine.IO that gives back what it gets, to anybody. */
+    public static SocketIoTransport echoingMessages(EngineLimits limits, Hub hub, List<EventLoop> eventLoops,
+            Clock clock) {
+        return new SocketIoTransport(limits, false, hub, eventLoops, clock,
+                _ -> (connection, _) -> new MessageEcho(connection));
+    }
+
+    // ---- requests
+
+    /** Whatever is none of the first two is refused in the protocol's own words. */
     @Override
     public String[] methods() {
-        return new String[]{"GET", "POST"};
+        return new String[]{"GET", "POST", "PUT", "PATCH", "DELETE"};
     }
 
     @Override
     public int maxBodyBytes() {
-        return settings.socketIoMaxPayloadBytes();
+        return maxPayloadBytes;
     }
 
     @Override
@@ -92,8 +122,6 @@ public final class SocketIoTransport implements Endpoint {
             exchange.respond(Refusal.BAD_HANDSHAKE_METHOD);
         } else if (!matches) {
             exchange.respond(Refusal.BAD_REQUEST);
-        } else if (!ENGINE_IO_VERSION.equals(request.query("EIO"))) {
-            exchange.respond(Refusal.UNSUPPORTED_VERSION);
         } else {
             begin(exchange, request, webSocket);
         }
@@ -103,11 +131,16 @@ public final class SocketIoTransport implements Endpoint {
 
     private void begin(Exchange exchange, Request request, boolean webSocket) {
         EngineLoop loop = byEventLoop.get(exchange.loop());
+        Generation generation = loop.generation(request.query("EIO"));
+        if (generation == null) {
+            exchange.respond(Refusal.UNSUPPORTED_VERSION);
+            return;
+        }
         if (loop.shard().isDraining()) {
             exchange.respond(STOPPING);
             return;
         }
-        EngineConnection engine = loop.open(tokens.verify(request), "1".equals(request.query("meta")));
+        EngineConnection engine = loop.open(generation, request);
         if (engine == null) {
             exchange.respond(TOO_MANY);
         } else if (webSocket) {
@@ -115,7 +148,7 @@ public final class SocketIoTransport implements Endpoint {
             link.opened(exchange.upgradeToWebSocket(webSocketOptions, link));
             engine.open(link);
         } else {
-            PollingLink link = new PollingLink();
+            PollingLink link = new PollingLink(engine);
             link.offer(new Reply(exchange, loop));
             engine.open(link);
         }
@@ -131,10 +164,12 @@ public final class SocketIoTransport implements Endpoint {
             exchange.respond(Refusal.BAD_REQUEST);
         } else if (webSocket) {
             move(exchange, sid, owner);
-        } else if (exchange.request().method().equals("GET")) {
-            poll(exchange, sid, owner);
         } else {
-            post(exchange, sid, owner);
+            switch (exchange.request().method()) {
+                case "GET" -> poll(exchange, sid, owner);
+                case "POST" -> post(exchange, sid, owner);
+                default -> exchange.respond(Refusal.BAD_REQUEST);
+            }
         }
     }
 
@@ -172,7 +207,16 @@ public final class SocketIoTransport implements Endpoint {
         ByteBuf body = owner.isAt(exchange)
                 ? exchange.body()
                 : Unpooled.wrappedBuffer(ByteBufUtil.getBytes(exchange.body()));
-        on(owner, exchange, () -> find(owner, sid, reply, engine -> engine.onPayload(reply, body)));
+        EngineConnection.Body kind = kindOfBody(exchange.request());
+        on(owner, exchange, () -> find(owner, sid, reply, engine -> engine.onPayload(reply, body, kind)));
+    }
+
+    private static EngineConnection.Body kindOfBody(Request request) {
+        if (request.query("j") != null) {
+            return EngineConnection.Body.FORM;
+        }
+        boolean isBytes = "application/octet-stream".equals(request.header("content-type"));
+        return isBytes ? EngineConnection.Body.BYTES : EngineConnection.Body.TEXT;
     }
 
     /** The connection of the WebSocket goes where the Engine.IO connection lives, so that its updates never change loops. */
@@ -188,7 +232,9 @@ public final class SocketIoTransport implements Endpoint {
         find(owner, sid, new Reply(exchange, owner), engine -> {
             WebSocketLink link = engine.beginUpgrade();
             if (link == null) {
-                exchange.respond(Refusal.BAD_REQUEST);
+                // Browsers tell scripts nothing about a refused handshake: the reference server takes it and closes.
+                RefusedWebSocket refused = new RefusedWebSocket();
+                refused.close(exchange.upgradeToWebSocket(webSocketOptions, refused));
             } else {
                 link.opened(exchange.upgradeToWebSocket(webSocketOptions, link));
             }

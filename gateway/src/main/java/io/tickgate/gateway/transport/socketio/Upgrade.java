@@ -44,7 +44,7 @@ final class Upgrade {
 
     void onPacket(EnginePacket packet) {
         switch (packet) {
-            case EnginePacket.Ping(boolean probe) when probe -> {
+            case EnginePacket.Ping ping when ping.isProbe() -> {
                 probed = true;
                 candidate.write(PROBE_ANSWER);
                 candidate.flush();

@@ -5,8 +5,6 @@ import io.netty.buffer.ByteBufAllocator;
 
 import io.tickgate.gateway.http.WebSocketConnection;
 import io.tickgate.protocol.engineio.EngineIoFault;
-import io.tickgate.protocol.engineio.EnginePacket;
-import io.tickgate.protocol.engineio.PacketText;
 import io.tickgate.protocol.message.Disconnect;
 import io.tickgate.protocol.websocket.PermessageDeflate;
 import io.tickgate.protocol.websocket.WebSocketEncoder;
@@ -38,7 +36,7 @@ final class WebSocketLink implements Link, WebSocketConnection.Listener {
     @Override
     public void onText(ByteBuf text) {
         try {
-            engine.onWebSocketPacket(this, PacketText.decode(text));
+            engine.onWebSocketPacket(this, engine.protocol().decodeText(text));
         } catch (EngineIoFault malformed) {
             engine.onWebSocketFault(this);
         }
@@ -46,7 +44,11 @@ final class WebSocketLink implements Link, WebSocketConnection.Listener {
 
     @Override
     public void onBinary(ByteBuf bytes) {
-        engine.onWebSocketPacket(this, new EnginePacket.BinaryMessage(bytes));
+        try {
+            engine.onWebSocketPacket(this, engine.protocol().decodeBinary(bytes));
+        } catch (EngineIoFault malformed) {
+            engine.onWebSocketFault(this);
+        }
     }
 
     /** Engine.IO has its own signs of life. */
@@ -75,10 +77,25 @@ final class WebSocketLink implements Link, WebSocketConnection.Listener {
 
     @Override
     public void write(byte[] packetText) {
-        ByteBuf frame = ByteBufAllocator.DEFAULT
-                .directBuffer(WebSocketEncoder.headerLength(packetText.length) + packetText.length);
+        ByteBuf frame = frameOf(packetText.length);
         WebSocketEncoder.writeText(packetText, frame);
         connection.writeAndRelease(frame);
+    }
+
+    @Override
+    public void writeBinary(byte[] message) {
+        if (engine.takesBinary()) {
+            byte[] content = engine.protocol().binaryFrame(message);
+            ByteBuf frame = frameOf(content.length);
+            WebSocketEncoder.writeBinary(content, frame);
+            connection.writeAndRelease(frame);
+        } else {
+            write(engine.protocol().binaryText(message));
+        }
+    }
+
+    private static ByteBuf frameOf(int contentBytes) {
+        return ByteBufAllocator.DEFAULT.directBuffer(WebSocketEncoder.headerLength(contentBytes) + contentBytes);
     }
 
     @Override
@@ -114,7 +131,8 @@ final class WebSocketLink implements Link, WebSocketConnection.Listener {
     }
 
     @Override
-    public void left() {
+    public boolean left() {
         connection.close(Disconnect.NORMAL.code(), Disconnect.NORMAL.word());
+        return true;
     }
 }

@@ -1,5 +1,7 @@
 package io.tickgate.gateway.transport.socketio;
 
+import java.util.HexFormat;
+
 import io.netty.channel.EventLoop;
 
 import io.tickgate.gateway.http.WebSocketConnection;
@@ -31,6 +33,11 @@ final class HandExchange extends MemoryExchange {
     @Override
     public String answer() {
         return super.answer().replace('\u001e', '|');
+    }
+
+    /** The body of the answer as hexadecimal digits. */
+    String answerHex() {
+        return HexFormat.of().formatHex(answerBytes());
     }
 
     @Override

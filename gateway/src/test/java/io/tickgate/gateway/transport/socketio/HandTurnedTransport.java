@@ -32,6 +32,13 @@ final class HandTurnedTransport implements AutoCloseable {
     static final int MAX_PAYLOAD_BYTES = 4_096;
     static final int RECOVERY_MS = 60_000;
     static final int MAX_LEFT_SESSIONS = 3;
+    static final int PING_TIMEOUT_MS = 20_000;
+    static final int MAX_ATTACHMENT_BYTES = 6_000;
+
+    /** What is served. */
+    enum Served {
+        MARKET_DATA, EVENT_ECHO, MESSAGE_ECHO
+    }
 
     private final List<EmbeddedChannel> channels = new ArrayList<>();
     private final List<LoopMetrics> metrics = new ArrayList<>();
@@ -46,6 +53,10 @@ final class HandTurnedTransport implements AutoCloseable {
 
     /** @param recovery whether every session can be recovered */
     HandTurnedTransport(int loopCount, boolean recovery) {
+        this(loopCount, recovery, Served.MARKET_DATA);
+    }
+
+    HandTurnedTransport(int loopCount, boolean recovery, Served served) {
         List<EventLoop> loops = new ArrayList<>();
         for (int i = 0; i < loopCount; i++) {
             EmbeddedChannel channel = new EmbeddedChannel();
@@ -62,8 +73,15 @@ final class HandTurnedTransport implements AutoCloseable {
                         0),
                 new CompressionSettings(6, 64, 100, 5_000),
                 new Watermarks(HIGH_WATERMARK_BYTES, HIGH_WATERMARK_BYTES / 4), rights, broker, loops, metrics, clock);
-        transport = new SocketIoTransport(new SocketIoSettings(MAX_PAYLOAD_BYTES, 100, List.of("/desk"), recovery,
-                RECOVERY_MS, MAX_LEFT_SESSIONS), hub, new RequestTokens(users, null), loops, "node", clock);
+        SocketIoSettings settings = new SocketIoSettings(MAX_PAYLOAD_BYTES, 100, List.of("/desk"), recovery,
+                RECOVERY_MS, MAX_LEFT_SESSIONS, PING_TIMEOUT_MS, 45_000, MAX_ATTACHMENT_BYTES);
+        EngineLimits limits = EngineLimits.of(settings, 25_000);
+        transport = switch (served) {
+            case MARKET_DATA -> new SocketIoTransport(settings, hub, new RequestTokens(users, "session"), loops, "node",
+                    clock);
+            case EVENT_ECHO -> SocketIoTransport.echoingEvents(limits, hub, loops, clock);
+            case MESSAGE_ECHO -> SocketIoTransport.echoingMessages(limits, hub, loops, clock);
+        };
         hub.start();
         turn();
     }
@@ -131,7 +149,11 @@ final class HandTurnedTransport implements AutoCloseable {
     }
 
     HandWebSocket webSocket(int loop, String query) {
-        HandExchange exchange = request(loop, "GET", "EIO=4&transport=websocket" + query);
+        return webSocket(loop, 4, query);
+    }
+
+    HandWebSocket webSocket(int loop, int version, String query) {
+        HandExchange exchange = request(loop, "GET", "EIO=" + version + "&transport=websocket" + query);
         exchange.upgradeable = true;
         exchange.make();
         return exchange.webSocket;
@@ -139,7 +161,10 @@ final class HandTurnedTransport implements AutoCloseable {
 
     /** Opens a connection by polling. @return its sid */
     String open(int loop, String query) {
-        String hello = get(loop, "EIO=4&transport=polling" + query).answer();
+        return sidIn(get(loop, "EIO=4&transport=polling" + query).answer());
+    }
+
+    static String sidIn(String hello) {
         return hello.substring(hello.indexOf("\"sid\":\"") + 7, hello.indexOf("\",\"upgrades\""));
     }
 

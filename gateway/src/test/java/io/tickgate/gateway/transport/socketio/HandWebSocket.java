@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 
 import io.tickgate.gateway.http.WebSocketConnection;
@@ -12,7 +13,7 @@ import io.tickgate.protocol.websocket.PermessageDeflate;
 import io.tickgate.protocol.websocket.WebSocketDecoder;
 import io.tickgate.protocol.websocket.WebSocketFault;
 
-/** The client's end of a WebSocket: what it sends, and the texts it has got. */
+/** The client's end of a WebSocket: what it sends, and what it has got. */
 final class HandWebSocket implements WebSocketConnection, WebSocketDecoder.Sink {
     /** What a client sees that got no close frame (RFC 6455 §7.1.5). */
     static final int CUT_OFF = 1006;
@@ -43,8 +44,12 @@ final class HandWebSocket implements WebSocketConnection, WebSocketDecoder.Sink 
         leave();
     }
 
-    void sendBinary() {
-        listener.onBinary(Unpooled.wrappedBuffer(new byte[]{1, 2, 3}));
+    void sendBinary(int... octets) {
+        ByteBuf frame = Unpooled.buffer();
+        for (int octet : octets) {
+            frame.writeByte(octet);
+        }
+        listener.onBinary(frame);
         io.turn();
     }
 
@@ -122,8 +127,11 @@ final class HandWebSocket implements WebSocketConnection, WebSocketDecoder.Sink 
         received.add(text.toString(StandardCharsets.UTF_8));
     }
 
+    /** Among the texts as {@code bytes} and hexadecimal digits. */
     @Override
-    public void onBinary(ByteBuf bytes) {}
+    public void onBinary(ByteBuf bytes) {
+        received.add("bytes " + ByteBufUtil.hexDump(bytes));
+    }
 
     @Override
     public void onPing(ByteBuf payload) {}

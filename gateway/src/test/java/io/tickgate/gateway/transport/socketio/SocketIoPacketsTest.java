@@ -174,7 +174,7 @@ class SocketIoPacketsTest {
     void answersEventsWithAttachmentsLikeAnyUnknownOne() {
         HandWebSocket webSocket = io.connectedWebSocket("");
         webSocket.send("451-3[\"upload\",{\"_placeholder\":true,\"num\":0}]");
-        webSocket.sendBinary();
+        webSocket.sendBinary(1, 2, 3);
         webSocket.send("42[\"subscribe\",\"price:BTC-USD\"]");
 
         assertThat(webSocket.take()).hasSize(2).first().asString().startsWith("433[{\"ok\":false");
@@ -203,7 +203,7 @@ class SocketIoPacketsTest {
     @Test
     void closesOnAttachmentsThatNobodyAnnouncedOrThatAreMissing() {
         HandWebSocket unannounced = io.connectedWebSocket("");
-        unannounced.sendBinary();
+        unannounced.sendBinary(1, 2, 3);
         HandWebSocket missing = io.connectedWebSocket("");
         missing.send("451-[\"upload\",{\"_placeholder\":true,\"num\":0}]", "42[\"subscribe\",\"price:BTC-USD\"]");
 

@@ -47,6 +47,20 @@ class SocketIoPollingTest {
         io.send(sid, "41\u001e1");
 
         assertThat(held.answer()).isEqualTo("6");
+        assertThat(io.poll(2, sid).answer()).contains("Session ID unknown");
+    }
+
+    @Test
+    void answersTheRequestThatCrossedAClientsLastWordAndNoOther() {
+        String sid = io.connected("");
+        io.send(sid, "1");
+        assertThat(io.poll(0, sid).answer()).isEqualTo("6");
+        assertThat(io.poll(0, sid).answer()).contains("Session ID unknown");
+
+        String silent = io.connected("");
+        io.send(silent, "1");
+        io.pass(HandTurnedTransport.PING_TIMEOUT_MS);
+        assertThat(io.poll(0, silent).answer()).contains("Session ID unknown");
     }
 
     @Test
@@ -191,10 +205,13 @@ class SocketIoPollingTest {
     void takesOneUpgradeAtATimeAndNoneAfterIt() {
         String sid = io.connected("");
         HandWebSocket first = io.webSocket(1, "&sid=" + sid);
-        assertThat(io.webSocket(2, "&sid=" + sid)).isNull();
+        assertThat(io.webSocket(2, "&sid=" + sid).closeCode).isEqualTo(1000);
         first.send("2probe", "5");
-        assertThat(io.webSocket(2, "&sid=" + sid)).isNull();
+        assertThat(io.webSocket(2, "&sid=" + sid).closeCode).isEqualTo(1000);
         assertThat(first.closeCode).isZero();
+        first.send("42[\"subscribe\",\"log:a\"]");
+        io.publish("log:a", "1");
+        assertThat(first.take()).contains("42[\"log_update\",1]");
     }
 
     @Test

@@ -53,7 +53,8 @@ final class SocketIoServer implements AutoCloseable {
                         List.of("log:*"), true), true),
                 broker, loops.all(), ordered, Clock.SYSTEM);
         SocketIoTransport socketIo = new SocketIoTransport(new SocketIoSettings(65_536, 1_000, List.of("/desk"), false,
-                120_000, 1_000), hub, new RequestTokens(users, null), loops.all(), "node", Clock.SYSTEM);
+                120_000, 1_000, 20_000, 45_000, 262_144), hub, new RequestTokens(users, null), loops.all(), "node",
+                Clock.SYSTEM);
         hub.start();
         listener = Listener.bind(http, loops, Router.builder().routePrefix("/socket.io/", socketIo).build(),
                 metrics::get);

@@ -51,7 +51,11 @@ class SocketIoTransportTest {
             GET  | EIO=4&transport=polling&sid=AAAAAAAAAAAAAAAA0000  | {"code":1,"message":"Session ID unknown"}
             POST | EIO=4&transport=polling                           | {"code":2,"message":"Bad handshake method"}
             GET  | EIO=4&transport=websocket                         | {"code":3,"message":"Bad request"}
-            GET  | EIO=3&transport=polling                           | {"code":5,"message":"Unsupported protocol version"}
+            PUT  | EIO=4&transport=polling                           | {"code":2,"message":"Bad handshake method"}
+            DELETE | EIO=4&transport=websocket                       | {"code":2,"message":"Bad handshake method"}
+            GET  | EIO=2&transport=polling                           | {"code":5,"message":"Unsupported protocol version"}
+            GET  | EIO=5&transport=polling                           | {"code":5,"message":"Unsupported protocol version"}
+            GET  | EIO=abc&transport=polling                         | {"code":5,"message":"Unsupported protocol version"}
             GET  | transport=polling                                 | {"code":5,"message":"Unsupported protocol version"}
             """)
     void refusesRequestsInTheWordsOfTheReferenceServer(String method, String query, String body) {
@@ -153,7 +157,7 @@ class SocketIoTransportTest {
         io.packets(sid);
         io.pass(1_000);
         assertThat(io.post(1, sid, "42[\"subscribe\",\"log:a\"]").answer()).isEqualTo("ok");
-        io.pass(EngineLoop.PING_TIMEOUT_MS);
+        io.pass(HandTurnedTransport.PING_TIMEOUT_MS);
 
         assertThat(io.poll(0, sid).answer()).contains("Session ID unknown");
     }

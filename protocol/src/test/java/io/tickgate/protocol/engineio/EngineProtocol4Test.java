@@ -22,18 +22,21 @@ import io.tickgate.protocol.engineio.EnginePacket.Ping;
 import io.tickgate.protocol.engineio.EnginePacket.Pong;
 import io.tickgate.protocol.engineio.EnginePacket.Upgrade;
 
-class PacketTextTest {
+class EngineProtocol4Test {
+    private static final ByteBuf EMPTY = Unpooled.EMPTY_BUFFER;
+
+    private final EngineProtocol4 protocol = new EngineProtocol4(1_000, 10);
 
     @Test
     void decodesEveryTypeOfTheProtocolDocument() throws EngineIoFault {
         assertThat(decode("0{\"sid\":\"a\"}")).isEqualTo(new Open(buffer("{\"sid\":\"a\"}")));
         assertThat(decode("1")).isEqualTo(new Close());
-        assertThat(decode("2")).isEqualTo(new Ping(false));
-        assertThat(decode("2probe")).isEqualTo(new Ping(true));
-        assertThat(decode("3")).isEqualTo(new Pong(false));
-        assertThat(decode("3probe")).isEqualTo(new Pong(true));
+        assertThat(decode("2")).isEqualTo(new Ping(EMPTY));
+        assertThat(decode("2probe")).isEqualTo(new Ping(EnginePacket.PROBE));
+        assertThat(decode("3")).isEqualTo(new Pong(EMPTY));
+        assertThat(decode("3probe")).isEqualTo(new Pong(EnginePacket.PROBE));
         assertThat(decode("4hello")).isEqualTo(new Message(buffer("hello")));
-        assertThat(decode("4")).isEqualTo(new Message(Unpooled.EMPTY_BUFFER));
+        assertThat(decode("4")).isEqualTo(new Message(EMPTY));
         assertThat(decode("4h€llo")).isEqualTo(new Message(buffer("h€llo")));
         assertThat(decode("5")).isEqualTo(new Upgrade());
         assertThat(decode("6")).isEqualTo(new Noop());
@@ -41,17 +44,18 @@ class PacketTextTest {
     }
 
     @Test
-    void ignoresWhatAHeartbeatSaysBesidesProbe() throws EngineIoFault {
-        assertThat(decode("2prob")).isEqualTo(new Ping(false));
-        assertThat(decode("2probf")).isEqualTo(new Ping(false));
-        assertThat(decode("3probes")).isEqualTo(new Pong(false));
+    void knowsAProbeByItsWholeWord() throws EngineIoFault {
+        assertThat(((Ping) decode("2probe")).isProbe()).isTrue();
+        for (String other : List.of("2", "2prob", "2probf", "2probes")) {
+            assertThat(((Ping) decode(other)).isProbe()).as(other).isFalse();
+        }
     }
 
     @Test
     void readsBetweenTheIndicesAndLeavesThem() throws EngineIoFault {
         ByteBuf text = buffer("xx4hello");
         text.readerIndex(2).writerIndex(7);
-        assertThat(PacketText.decode(text)).isEqualTo(new Message(buffer("hell")));
+        assertThat(protocol.decodeText(text)).isEqualTo(new Message(buffer("hell")));
         assertThat(text.readerIndex()).isEqualTo(2);
         assertThat(text.writerIndex()).isEqualTo(7);
     }
@@ -66,7 +70,7 @@ class PacketTextTest {
         for (int type = 0; type < 256; type++) {
             ByteBuf text = Unpooled.wrappedBuffer(new byte[]{(byte) type});
             boolean known = (type >= '0' && type <= '6') || type == 'b';
-            assertThat(catchThrowable(() -> PacketText.decode(text)))
+            assertThat(catchThrowable(() -> protocol.decodeText(text)))
                     .isSameAs(known ? null : EngineIoFault.UNKNOWN_TYPE);
         }
     }
@@ -84,25 +88,32 @@ class PacketTextTest {
     }
 
     @Test
-    void writesWhatItDecodes() throws EngineIoFault {
-        for (String text : List.of("0{}", "1", "2", "2probe", "3", "3probe", "4", "42[\"€\"]", "5", "6", "b",
-                "bAQIDBA==")) {
-            ByteBuf out = Unpooled.buffer();
-            PacketText.write(decode(text), out);
-            assertThat(out.toString(UTF_8)).isEqualTo(text);
-            out.release();
-        }
+    void takesBinaryFramesAsTheyAre() throws EngineIoFault {
+        ByteBuf frame = Unpooled.wrappedBuffer(new byte[]{4, 0, 'b'});
+        assertThat(protocol.decodeBinary(frame)).isEqualTo(new BinaryMessage(frame));
+        assertThat(protocol.binaryFrame(new byte[]{4, 0, 'b'})).containsExactly(4, 0, 'b');
+        assertThat(new String(protocol.binaryText(new byte[]{1, 2, 3, 4}), UTF_8)).isEqualTo("bAQIDBA==");
     }
 
     @Test
-    void keepsTheIndicesOfTheDataItWrites() {
-        ByteBuf data = buffer("hello");
-        ByteBuf out = Unpooled.buffer();
-        PacketText.write(new Message(data), out);
-        PacketText.write(new BinaryMessage(data), out);
-        assertThat(data.readableBytes()).isEqualTo(5);
-        assertThat(data.refCnt()).isEqualTo(1);
-        out.release();
+    void makesAPayloadOfEntriesAndTakesThemApartAgain() throws EngineIoFault {
+        ByteBuf entries = Unpooled.buffer();
+        List<String> texts = List.of("42[\"€\"]", "6", "bCQ==", "1");
+        for (String text : texts) {
+            protocol.appendEntry(text.getBytes(UTF_8), entries);
+        }
+        EnginePayload payload = protocol.payload(entries, true);
+        assertThat(payload.isBinary()).isFalse();
+        assertThat(new String(payload.bytes(), UTF_8)).isEqualTo(String.join("\u001e", texts));
+        assertThat(protocol.packetTexts(entries)).extracting(text -> new String(text, UTF_8)).isEqualTo(texts);
+        assertThat(protocol.packetTexts(EMPTY)).isEmpty();
+        assertThat(protocol.decodePayload(Unpooled.wrappedBuffer(payload.bytes()), false)).hasSize(4);
+    }
+
+    @Test
+    void refusesPayloadsThatComeAsBytes() {
+        assertThat(catchThrowable(() -> protocol.decodePayload(buffer("4hello"), true)))
+                .isSameAs(EngineIoFault.BAD_CONTENT);
     }
 
     @Test
@@ -114,14 +125,14 @@ class PacketTextTest {
             if (bytes.length > 0 && random.nextBoolean()) {
                 bytes[0] = (byte) "0123456b".charAt(random.nextInt(8));
             }
-            Throwable thrown = catchThrowable(() -> PacketText.decode(Unpooled.wrappedBuffer(bytes)));
+            Throwable thrown = catchThrowable(() -> protocol.decodeText(Unpooled.wrappedBuffer(bytes)));
             assertThat(thrown == null || thrown instanceof EngineIoFault).as("%s on %s", thrown, bytes).isTrue();
         }
         assertThat(EngineIoFault.EMPTY_PACKET.getStackTrace()).isEmpty();
     }
 
-    private static EnginePacket decode(String text) throws EngineIoFault {
-        return PacketText.decode(buffer(text));
+    private EnginePacket decode(String text) throws EngineIoFault {
+        return protocol.decodeText(buffer(text));
     }
 
     private static ByteBuf buffer(String text) {
