@@ -4,19 +4,16 @@
  * With Chromium's path its page's clients, else npm's. Each result is a line of JSON on standard output.
  */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { io } from 'socket.io-client';
 import WebSocket from 'ws';
 import { BigCommand } from './big-command.mjs';
 import { runTests, withChromium } from './browser/chromium.mjs';
+import { openTestPage, scriptAddress } from './browser/test-page.mjs';
 import { Gateway } from './gateway.mjs';
 import { SocketIoClient } from './kinds/socketio.mjs';
 import { WebSocketClient } from './kinds/websocket.mjs';
 import { Line } from './line.mjs';
 
-const SCRIPTS = new URL('.', import.meta.url);
-/** A path that the gateway does not have. */
-const SERVED_AT = '/these-tests/';
 const NPM_CLIENTS = {
   ws: () => new WebSocketClient(WebSocket),
   'socketio-websocket': () => new SocketIoClient(io, 'websocket'),
@@ -58,21 +55,16 @@ function byPage(browser, line, url) {
   const tests = {};
   for (const client of ['websocket', 'socketio-websocket', 'socketio-upgrade']) {
     tests[`${client} in a page deflates its commands`] = async () => {
-      const page = await browser.newPage();
-      await page.route(`**${SERVED_AT}**`, async (route) => {
-        const path = new URL(route.request().url()).pathname.slice(SERVED_AT.length);
-        await route.fulfill({ contentType: 'text/javascript', body: await readFile(new URL(path, SCRIPTS)) });
-      });
-      await page.goto(`${url}/ping`);
+      const page = await openTestPage(browser, url);
       const open = async ({ script, told }) => (await import(script)).openInPage(told);
       const told = { ...access, url, client, run: `${access.run}-${client}` };
       await deflates(
         line,
         'permessage-deflate; client_max_window_bits=10',
-        () => page.evaluate(open, { script: `${SERVED_AT}page-clients.mjs`, told }),
+        () => page.evaluate(open, { script: scriptAddress('page-clients.mjs'), told }),
         () => page.evaluate(() => window.big.send()),
       );
-      await page.close();
+      await page.context().close();
     };
   }
   return tests;

@@ -59,10 +59,11 @@ export class Gateway {
   /**
    * @param {string} user
    * @param {string[]} [channels] patterns the user may read besides
+   * @param {number} [seconds] that it lasts
    */
-  async token(user, channels = []) {
+  async token(user, channels = [], seconds = 600) {
     const header = base64Url(encoder.encode(JSON.stringify({ alg: 'HS256', typ: 'JWT' })));
-    const claims = { sub: user, channels, exp: Math.floor(Date.now() / 1000) + 600 };
+    const claims = { sub: user, channels, exp: Math.floor(Date.now() / 1000) + seconds };
     const signed = `${header}.${base64Url(encoder.encode(JSON.stringify(claims)))}`;
     const algorithm = { name: 'HMAC', hash: 'SHA-256' };
     const key = await crypto.subtle.importKey('raw', encoder.encode(this.#jwtSecret), algorithm, false, ['sign']);

@@ -5,6 +5,8 @@
  */
 import { EventSource } from 'eventsource';
 import { io } from 'socket.io-client';
+import io2 from 'socket.io-client-2';
+import { io as io3 } from 'socket.io-client-3';
 import WebSocket from 'ws';
 import { Gateway } from './gateway.mjs';
 import { EventSourceClient } from './kinds/eventsource.mjs';
@@ -22,6 +24,12 @@ const CLIENTS = {
   'socketio-websocket': () => new SocketIoClient(io, 'websocket'),
   'socketio-polling': () => new SocketIoClient(io, 'polling'),
   'socketio-upgrade': () => new SocketIoClient(io, 'polling', 'websocket'),
+  'socketio3-websocket': () => new SocketIoClient(io3, 'websocket'),
+  'socketio3-polling': () => new SocketIoClient(io3, 'polling'),
+  'socketio3-upgrade': () => new SocketIoClient(io3, 'polling', 'websocket'),
+  'socketio2-websocket': () => SocketIoClient.ofGeneration2(io2, 'websocket'),
+  'socketio2-polling': () => SocketIoClient.ofGeneration2(io2, 'polling'),
+  'socketio2-upgrade': () => SocketIoClient.ofGeneration2(io2, 'polling', 'websocket'),
 };
 
 const { client, scenarios, ...access } = JSON.parse(process.argv[2]);

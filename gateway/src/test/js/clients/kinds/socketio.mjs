@@ -3,6 +3,7 @@ import { until } from '../gateway.mjs';
 import { Stay } from './stay.mjs';
 
 const EVENTS = { price: 'price_update', order: 'order_update', log: 'log_update', user: 'notification' };
+const ALL_EVENTS = ['connected', 'control', 'bench_update', ...Object.values(EVENTS)];
 
 class SocketIoStay extends Stay {
   #socket;
@@ -10,7 +11,12 @@ class SocketIoStay extends Stay {
   constructor(socket) {
     super();
     this.#socket = socket;
-    socket.onAny((event, ...args) => this.#onEvent(event, args));
+    if (socket.onAny === undefined) {
+      // Generation 2 hands out only what is asked for by name.
+      ALL_EVENTS.forEach((event) => socket.on(event, (...args) => this.#onEvent(event, args)));
+    } else {
+      socket.onAny((event, ...args) => this.#onEvent(event, args));
+    }
     socket.on('connect_error', (error) => this.controls.push({ op: 'connect_error', message: error.message }));
   }
 
@@ -69,6 +75,7 @@ class SocketIoStay extends Stay {
 export class SocketIoClient {
   #io;
   #transports;
+  #tokenOption = 'auth';
 
   /**
    * @param {typeof import('socket.io-client').io} io
@@ -79,11 +86,18 @@ export class SocketIoClient {
     this.#transports = transports;
   }
 
+  /** One of generation 2, which has no payload of CONNECT to put a token into. */
+  static ofGeneration2(io, ...transports) {
+    const client = new SocketIoClient(io, ...transports);
+    client.#tokenOption = 'query';
+    return client;
+  }
+
   async open(gateway, { channels = [], token } = {}) {
     const stay = new SocketIoStay(
       this.#io(gateway.url, {
         transports: this.#transports,
-        auth: token === undefined ? {} : { token },
+        [this.#tokenOption]: token === undefined ? {} : { token },
         forceNew: true,
         reconnection: false,
       }),

@@ -1,6 +1,5 @@
 package io.tickgate.gateway.web;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
@@ -51,33 +50,15 @@ final class ChromiumClientsIT {
     private static List<DynamicNode> runClients(String chromium, GatewayFixture gateway, String protocol) {
         List<DynamicNode> clients = new ArrayList<>();
         for (String client : CLIENTS) {
-            WebSockets before = WebSockets.openedAt(gateway);
+            OpenedWebSockets before = OpenedWebSockets.at(gateway);
             Told told = new Told(chromium, ClientRun.of(client, gateway), protocol);
-            clients.add(dynamicContainer(client, NodeScript.client("chromium-clients.mjs", told).runAsTests(client)));
+            clients.add(dynamicContainer(client, OutsideRun.client("chromium-clients.mjs", told).runAsTests(client)));
             if (client.endsWith("websocket") || client.endsWith("upgrade")) {
-                WebSockets opened = WebSockets.openedAt(gateway).since(before);
+                OpenedWebSockets opened = OpenedWebSockets.at(gateway).since(before);
                 clients.add(dynamicTest(client + " opens its WebSockets over " + protocol,
                         () -> opened.assertOnly(protocol)));
             }
         }
         return clients;
-    }
-
-    /** How many the gateway has counted over each version of HTTP: the browser chooses by itself (RFC 8441). */
-    private record WebSockets(double overHttp1, double overHttp2) {
-        static WebSockets openedAt(GatewayFixture gateway) {
-            return new WebSockets(gateway.metric("tickgate_websockets_opened_total{http=\"1.1\"}"),
-                    gateway.metric("tickgate_websockets_opened_total{http=\"2\"}"));
-        }
-
-        WebSockets since(WebSockets before) {
-            return new WebSockets(overHttp1 - before.overHttp1, overHttp2 - before.overHttp2);
-        }
-
-        void assertOnly(String protocol) {
-            boolean overStreams = protocol.equals("h2");
-            assertThat(overStreams ? overHttp2 : overHttp1).isPositive();
-            assertThat(overStreams ? overHttp1 : overHttp2).isZero();
-        }
     }
 }

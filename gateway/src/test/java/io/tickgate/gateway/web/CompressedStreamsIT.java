@@ -28,7 +28,7 @@ final class CompressedStreamsIT {
         try (GatewayFixture gateway = ClientRun.gateway(1, "", "--keyframe-blocks", "20")) {
             ClientRun run = ClientRun.of("compressed", gateway);
             Told told = new Told(chromium, run.url(), run.apiKey(), run.jwtSecret(), run.run());
-            return List.copyOf(NodeScript.client("compressed-streams.mjs", told).runAsTests("compressed streams"));
+            return List.copyOf(OutsideRun.client("compressed-streams.mjs", told).runAsTests("compressed streams"));
         }
     }
 }

@@ -19,7 +19,7 @@ final class ContentCodingIT {
             try (GatewayFixture gateway = ClientRun.gateway(3, "")) {
                 ClientRun run = ClientRun.of("coded", gateway);
                 Told told = new Told(chromium, run.url(), run.apiKey(), run.run());
-                return NodeScript.client("content-coding.mjs", told).runAsTests("content codings");
+                return OutsideRun.client("content-coding.mjs", told).runAsTests("content codings");
             }
         });
     }

@@ -60,7 +60,7 @@ final class DashboardIT {
                 "--api-key", "");
     }
 
-    private static NodeScript script(String chromium, GatewayFixture gateway, String part, String file) {
-        return NodeScript.client("dashboard.mjs", new Told(chromium, gateway.uri("").toString(), part, file));
+    private static OutsideRun script(String chromium, GatewayFixture gateway, String part, String file) {
+        return OutsideRun.client("dashboard.mjs", new Told(chromium, gateway.uri("").toString(), part, file));
     }
 }

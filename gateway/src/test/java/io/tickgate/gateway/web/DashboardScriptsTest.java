@@ -18,7 +18,7 @@ final class DashboardScriptsTest {
     @TestFactory
     List<DynamicNode> pass() {
         return OutsideProgram.testsWith(List.of(OutsideProgram.NODE),
-                () -> new NodeScript(arguments()).runAsTests("dashboard"));
+                () -> OutsideRun.node(arguments()).runAsTests("dashboard"));
     }
 
     private static List<String> arguments() {

@@ -27,7 +27,7 @@ final class DeflatedCommandsIT {
         try (GatewayFixture gateway = ClientRun.gateway(3, "")) {
             ClientRun run = ClientRun.of("deflated", gateway);
             Told told = new Told(chromium, run.url(), run.apiKey(), run.jwtSecret(), run.run());
-            return List.copyOf(NodeScript.client("deflated-commands.mjs", told).runAsTests("permessage-deflate"));
+            return List.copyOf(OutsideRun.client("deflated-commands.mjs", told).runAsTests("permessage-deflate"));
         }
     }
 }

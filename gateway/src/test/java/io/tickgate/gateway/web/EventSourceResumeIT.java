@@ -28,7 +28,7 @@ final class EventSourceResumeIT {
             try (GatewayFixture gateway = ClientRun.gateway(loops, "", "--sse-retry-ms", "100")) {
                 ClientRun run = ClientRun.of("cut", gateway);
                 Told told = new Told(chromium, run.url(), run.apiKey(), run.run());
-                return NodeScript.client("eventsource-resume.mjs", told).runAsTests("EventSource");
+                return OutsideRun.client("eventsource-resume.mjs", told).runAsTests("EventSource");
             }
         });
     }

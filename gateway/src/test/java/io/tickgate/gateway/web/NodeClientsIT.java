@@ -16,7 +16,8 @@ import io.tickgate.gateway.testing.RedisFixture;
 /** npm's clients go through the table of scenarios, with a real Redis behind the gateway. */
 final class NodeClientsIT {
     private static final List<String> CLIENTS = List.of("ws", "eventsource", "http2", "longpoll",
-            "socketio-websocket", "socketio-polling", "socketio-upgrade");
+            "socketio-websocket", "socketio-polling", "socketio-upgrade", "socketio3-websocket", "socketio3-polling",
+            "socketio3-upgrade", "socketio2-websocket", "socketio2-polling", "socketio2-upgrade");
     private static RedisFixture redis;
 
     @BeforeAll
@@ -49,7 +50,7 @@ final class NodeClientsIT {
             gateway.awaitHealth("up");
             for (String client : CLIENTS) {
                 ClientRun run = ClientRun.of(client, gateway);
-                clients.add(dynamicContainer(client, NodeScript.client("npm-clients.mjs", run).runAsTests(client)));
+                clients.add(dynamicContainer(client, OutsideRun.client("npm-clients.mjs", run).runAsTests(client)));
             }
         }
         return clients;

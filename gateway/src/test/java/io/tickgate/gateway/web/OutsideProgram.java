@@ -31,6 +31,9 @@ final class OutsideProgram {
     /** Its place is the folder with the scripts and the packages that they import. */
     static final OutsideProgram NPM_CLIENTS = new OutsideProgram("npm's clients", OutsideProgram::findNpmClients);
 
+    static final OutsideProgram PYTHON = new OutsideProgram("Python 3 with python-socketio",
+            OutsideProgram::findPython);
+
     private static final int OLDEST_NODE = 20;
     private static final Pattern NODE_VERSION = Pattern.compile("v(\\d+)\\..*");
     private static final long PATIENCE_SECONDS = 180;
@@ -105,6 +108,16 @@ final class OutsideProgram {
         return matcher.matches() && Integer.parseInt(matcher.group(1)) >= OLDEST_NODE
                 ? new Found(node.get(), null)
                 : new Found(null, node.get() + " is " + version);
+    }
+
+    /** The system's own comes first: it is what a package of the system brings modules to. */
+    private static Found findPython() {
+        return Stream.concat(Stream.of(Path.of("/usr/bin/python3")).filter(Files::isExecutable),
+                onPath("python3").stream())
+                .filter(python -> run(Path.of(""), python.toString(), "-c",
+                        "import socketio, aiohttp, requests, websocket").code() == 0)
+                .findFirst().map(place -> new Found(place, null)).orElseGet(() -> new Found(null,
+                        "no python3 has its modules socketio, aiohttp, requests and websocket"));
     }
 
     private static Found findChromium() {

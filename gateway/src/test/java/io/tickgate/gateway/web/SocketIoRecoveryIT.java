@@ -30,7 +30,7 @@ final class SocketIoRecoveryIT {
                     String.valueOf(RECOVERY_MS))) {
                 ClientRun run = ClientRun.of("recovery", gateway);
                 Told told = new Told(run.url(), run.apiKey(), run.jwtSecret(), run.run(), RECOVERY_MS);
-                return NodeScript.client("recovery.mjs", told).runAsTests("socket.io-client");
+                return OutsideRun.client("recovery.mjs", told).runAsTests("socket.io-client");
             }
         });
     }

@@ -1,2 +1,2 @@
-/** What runs outside the JVM against a gateway inside it: npm's clients, the dashboard's scripts, Chromium. */
+/** What runs outside this JVM against a gateway inside it: clients of npm, Java and Python, the dashboard's scripts, Chromium. */
 package io.tickgate.gateway.web;

@@ -14,16 +14,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.DynamicTest;
 
 /**
- * One run of Node, which says how each of its tests ended by a line of JSON, {@code {"test":…,"error":…}}, and may ask for
- * what only the JVM can do by {@code {"ask":…}}. Belongs to the test's thread.
+ * One run of a program outside this JVM, which says how each of its tests ended by a line of JSON, {@code
+ * {"test":…,"error":…}}, and may ask for what only this JVM can do by {@code {"ask":…}}. Belongs to the test's thread.
  */
-final class NodeScript {
+final class OutsideRun {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long PATIENCE_MINUTES = 5;
 
@@ -41,24 +42,43 @@ final class NodeScript {
         }
     }
 
-    /** @param arguments of node */
-    NodeScript(List<String> arguments) {
-        command = new ArrayList<>(List.of(OutsideProgram.NODE.place().toString()));
-        command.addAll(arguments);
+    private OutsideRun(List<String> command) {
+        this.command = command;
+    }
+
+    static OutsideRun node(List<String> arguments) {
+        return new OutsideRun(Stream.concat(Stream.of(OutsideProgram.NODE.place().toString()), arguments.stream())
+                .toList());
     }
 
     /** A script of the clients' folder, which is told a record as JSON. */
-    static NodeScript client(String name, Record told) {
+    static OutsideRun client(String name, Record told) {
+        return node(List.of(OutsideProgram.NPM_CLIENTS.place().resolve(name).toString(), asJson(told)));
+    }
+
+    /** A script of Python's folder, likewise. */
+    static OutsideRun python(String name, Record told) {
+        return new OutsideRun(List.of(OutsideProgram.PYTHON.place().toString(),
+                Path.of("src/test/python", name).toString(), asJson(told)));
+    }
+
+    /** A class of these tests in a JVM of its own, on a class path of its own. */
+    static OutsideRun java(String classPath, Class<?> main, String... arguments) {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        return new OutsideRun(Stream.concat(Stream.of(java, "-cp", classPath, main.getName()), Stream.of(arguments))
+                .toList());
+    }
+
+    private static String asJson(Record told) {
         try {
-            return new NodeScript(List.of(OutsideProgram.NPM_CLIENTS.place().resolve(name).toString(),
-                    JSON.writeValueAsString(told)));
+            return JSON.writeValueAsString(told);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /** What is done when the script asks for it; it goes on when that is done. */
-    NodeScript serving(String ask, Runnable service) {
+    OutsideRun serving(String ask, Runnable service) {
         services.put(ask, service);
         return this;
     }
@@ -70,7 +90,7 @@ final class NodeScript {
      */
     List<Result> run() {
         try {
-            Path errors = Files.createTempFile("node-script", ".txt");
+            Path errors = Files.createTempFile("outside-run", ".txt");
             try {
                 return run(errors);
             } finally {
@@ -94,10 +114,10 @@ final class NodeScript {
     }
 
     private List<Result> run(Path errors) throws IOException, InterruptedException {
-        Process node = new ProcessBuilder(command).redirectError(errors.toFile()).start();
-        node.onExit().orTimeout(PATIENCE_MINUTES, TimeUnit.MINUTES).exceptionally(late -> node.destroyForcibly());
+        Process program = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+        program.onExit().orTimeout(PATIENCE_MINUTES, TimeUnit.MINUTES).exceptionally(late -> program.destroyForcibly());
         List<Result> results = new ArrayList<>();
-        try (BufferedReader lines = node.inputReader(UTF_8); BufferedWriter answers = node.outputWriter(UTF_8)) {
+        try (BufferedReader lines = program.inputReader(UTF_8); BufferedWriter answers = program.outputWriter(UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 JsonNode said = JSON.readTree(line);
                 if (said.has("ask")) {
@@ -110,10 +130,10 @@ final class NodeScript {
             }
         } finally {
             // What a script started ends with it, also if this test ends early.
-            node.descendants().forEach(ProcessHandle::destroy);
-            node.destroy();
+            program.descendants().forEach(ProcessHandle::destroy);
+            program.destroy();
         }
-        int code = node.waitFor();
+        int code = program.waitFor();
         boolean failed = results.stream().anyMatch(result -> result.error() != null);
         if ((code != 0 && !failed) || results.isEmpty()) {
             throw new AssertionError(command + " ended with " + code + ":\n" + Files.readString(errors));
