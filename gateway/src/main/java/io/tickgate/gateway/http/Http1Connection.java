@@ -1,7 +1,6 @@
 package io.tickgate.gateway.http;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -21,21 +20,14 @@ import org.slf4j.LoggerFactory;
 
 import io.tickgate.gateway.http.HttpLoop.Countdown;
 import io.tickgate.gateway.metrics.Counter;
-import io.tickgate.protocol.message.ErrorCode;
 import io.tickgate.protocol.websocket.PermessageDeflate;
 
 /**
  * One connection that speaks HTTP/1.0 or 1.1 (RFC 9112): collects requests, has them answered one after the other, keeps the
- * connection for the next. Owned by its loop. Bounded: one request being received, {@link #MAX_PIPELINED} complete ones
- * waiting, whose bodies together are no larger than one body may be.
+ * connection for the next. Owned by its loop. Bounded: one request being received, and an {@link Http1Backlog} of complete ones.
  */
 final class Http1Connection extends ChannelInboundHandlerAdapter {
-    /** Requests that may wait while an earlier one is unanswered. */
-    static final int MAX_PIPELINED = 16;
-
     private static final Logger LOG = LoggerFactory.getLogger(Http1Connection.class);
-    private static final Response TIMED_OUT = Response.error(408, ErrorCode.BAD_REQUEST,
-            "the request did not arrive in time");
 
     private enum Waiting {
         FOR_REQUEST_BEGIN, FOR_REQUEST_END, FOR_US
@@ -43,14 +35,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
 
     private final Countdown countdown;
     private final Channel channel;
-    private final Http1HeadDecoder decoder;
+    private final Http1Decoder decoder;
     private final SocketWriter writer;
+    private final Http1Backlog backlog;
     private HttpLoop loop;
     private Http1Exchange receiving;
     private Http1Exchange answering;
     private Http1Stream stream;
-    private ArrayDeque<Http1Exchange> pipelined;
-    private int pipelinedBodyBytes;
     private Waiting waiting = Waiting.FOR_REQUEST_END;
     private boolean reading;
     /** Whether the client that was answered last is about to ask again. */
@@ -58,18 +49,19 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     /** No more requests are taken from this connection. */
     private boolean closing;
 
-    private Http1Connection(HttpLoop loop, Countdown countdown, Channel channel, Http1HeadDecoder decoder) {
+    private Http1Connection(HttpLoop loop, Countdown countdown, Channel channel, Http1Decoder decoder) {
         this.loop = loop;
         this.decoder = decoder;
         this.countdown = countdown;
         this.channel = channel;
         writer = new SocketWriter(channel);
+        backlog = new Http1Backlog(loop.router().largestBodyBytes());
         countdown.handTo(this::expired);
     }
 
     /** Adds the codec and the connection to a pipeline whose peer was found to speak HTTP/1.x. */
     static void start(ChannelPipeline pipeline, HttpLoop loop, Countdown countdown) {
-        Http1HeadDecoder decoder = new Http1HeadDecoder(loop.settings());
+        Http1Decoder decoder = new Http1Decoder(loop.settings());
         pipeline.addLast(decoder, new Http1Connection(loop, countdown, pipeline.channel(), decoder));
     }
 
@@ -98,33 +90,54 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
                 new HeaderFields.OfHttp1(request.headers()), protocol, isSecure(), channel);
         Http1Exchange exchange = new Http1Exchange(this, loop, channel, head, Http1Rules.isKeepAlive(request));
         receiving = exchange;
-        Response problem = Http1Rules.problem(request);
-        if (problem != null) {
-            loop.count(Counter.HTTP_MALFORMED);
-            refuseAndClose(exchange, problem);
+        Http1Breach breach = Http1Rules.breach(request);
+        if (breach == null && !head.isTargetValid()) {
+            breach = Http1Breach.MALFORMED;
+        }
+        if (breach != null) {
+            refuseAndClose(exchange, breach);
             return;
         }
         exchange.route();
         if (exchange.isRefused() && Http1Rules.hasBody(request)) {
-            refuseAndClose(exchange, null);
+            answerAndClose(exchange);
         } else if (!exchange.isRefused() && !exchange.takesBody(Http1Rules.contentLength(request))) {
-            exchange.refuseBody();
-            refuseAndClose(exchange, null);
+            refuseBodyAndClose(exchange);
         } else if (Http1Rules.expectsContinue(request) && answering == null) {
             writer.writeAndRelease(Unpooled.wrappedBuffer(Http1Encoder.CONTINUE));
             flushUnlessReading();
         }
     }
 
+    private void refuseAndClose(Http1Exchange exchange, Http1Breach breach) {
+        count(breach.counter());
+        exchange.refuse(breach.response());
+        answerAndClose(exchange);
+    }
+
+    private void refuseBodyAndClose(Http1Exchange exchange) {
+        loop.count(Counter.HTTP1_BODY_SIZE);
+        exchange.refuseBody();
+        answerAndClose(exchange);
+    }
+
     /** Answers the request being received in its turn, reads nothing after it, and closes. */
-    private void refuseAndClose(Http1Exchange exchange, Response refusal) {
-        if (refusal != null) {
-            exchange.refuse(refusal);
-        }
+    private void answerAndClose(Http1Exchange exchange) {
         exchange.forbidKeepAlive();
-        closing = true;
+        takeNoMore();
         receiving = null;
         complete(exchange);
+    }
+
+    private void takeNoMore() {
+        closing = true;
+        decoder.ignoreRest();
+    }
+
+    /** Counts what broke the protocol, by its reason and among all of them. */
+    private void count(Counter reason) {
+        loop.count(reason);
+        loop.count(Counter.HTTP_MALFORMED);
     }
 
     private void onContent(HttpContent content) {
@@ -133,17 +146,17 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         if (content.decoderResult().isFailure()) {
-            loop.count(Counter.HTTP_MALFORMED);
-            refuseAndClose(exchange, Http1Rules.BAD_REQUEST);
+            refuseAndClose(exchange, Http1Rules.bodyBreach(content.decoderResult().cause()));
             return;
         }
         if (!exchange.isRefused() && !exchange.appendBody(content.content())) {
-            exchange.refuseBody();
-            refuseAndClose(exchange, null);
+            refuseBodyAndClose(exchange);
             return;
         }
         if (content instanceof LastHttpContent) {
             receiving = null;
+            // The next one has its own time, even if it begins in the same read.
+            waiting = Waiting.FOR_REQUEST_BEGIN;
             complete(exchange);
         }
     }
@@ -154,13 +167,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
             exchange.dispatch();
             return;
         }
-        if (pipelined == null) {
-            pipelined = new ArrayDeque<>();
-        }
-        pipelined.add(exchange);
-        pipelinedBodyBytes += exchange.bodyBytes();
-        if (pipelined.size() > MAX_PIPELINED || pipelinedBodyBytes > loop.router().largestBodyBytes()) {
-            loop.count(Counter.HTTP_MALFORMED);
+        if (!backlog.add(exchange)) {
+            count(Counter.HTTP1_PIPELINING);
             LOG.debug("{} sends requests without waiting for answers", channel);
             abort();
         }
@@ -170,11 +178,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     public void channelReadComplete(ChannelHandlerContext ctx) {
         reading = false;
         writer.flush();
-        if (!closing && answering == null && (receiving != null || decoder.isMidHead())) {
-            await(Waiting.FOR_REQUEST_END);
-        } else {
-            awaitNext();
-        }
+        awaitNext();
     }
 
     // Answers go out.
@@ -218,9 +222,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         flushUnlessReading();
-        Http1Exchange next = pipelined == null ? null : pipelined.poll();
+        Http1Exchange next = backlog.poll();
         if (next != null) {
-            pipelinedBodyBytes -= next.bodyBytes();
             complete(next);
         } else if (!reading) {
             awaitNext();
@@ -231,7 +234,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
             WebSocketConnection.Listener listener) {
         PermessageDeflate deflate = WebSocketUpgrade.deflate(loop, exchange.head(), options);
         writer.writeAndRelease(encoder().upgrade(exchange, options.subprotocol(), deflate));
-        boolean isOutOfTurn = receiving != null || hasPipelined();
+        boolean isOutOfTurn = receiving != null || !backlog.isEmpty();
         answering = null;
         loop.cancel(countdown);
         WebSocketHandler handler = new WebSocketHandler(loop, channel, writer, options.maxMessageBytes(),
@@ -241,7 +244,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         // What came behind the handshake already is handed to the new handler, which keeps it until its caller returned.
         pipeline.remove(decoder);
         if (isOutOfTurn) {
-            loop.count(Counter.HTTP_MALFORMED);
+            count(Counter.HTTP1_PIPELINING);
             handler.abort();
         }
         flushUnlessReading();
@@ -250,7 +253,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
 
     /** Leaves for another loop in the middle of a request that came alone; io_uring's reads in flight can't be taken along. */
     boolean moveTo(Http1Exchange exchange, EventLoop target, Runnable onMoved) {
-        boolean isAlone = exchange == answering && receiving == null && !hasPipelined();
+        boolean isAlone = exchange == answering && receiving == null && backlog.isEmpty();
         if (!isAlone || !channel.isActive() || channel instanceof IoUringSocketChannel) {
             return false;
         }
@@ -261,18 +264,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
             if (!arrived.isSuccess()) {
                 // Closed while no loop owned it, so that nobody was told.
                 channel.pipeline().fireChannelInactive().fireChannelUnregistered();
-            } else if (receiving != null || hasPipelined()) {
+            } else if (receiving != null || !backlog.isEmpty()) {
                 // It didn't wait for the answer that may make it something else than HTTP.
-                loop.count(Counter.HTTP_MALFORMED);
+                count(Counter.HTTP1_PIPELINING);
                 abort();
             }
             onMoved.run();
         }));
         return true;
-    }
-
-    private boolean hasPipelined() {
-        return pipelined != null && !pipelined.isEmpty();
     }
 
     private void flushUnlessReading() {
@@ -286,7 +285,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     /** A planned stop has begun or come further: who waits for nothing goes, others with their last answer. */
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        boolean isIdle = answering == null && receiving == null && !decoder.isMidHead();
+        boolean isIdle = answering == null && !isReceiving();
         if (event instanceof HttpLoop.Phase && isIdle && !closing && !loop.mayStay(comesRightAgain)) {
             closeGently();
         }
@@ -296,9 +295,18 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         if (closing && answering == null) {
             return;
         }
-        await(answering == null ? Waiting.FOR_REQUEST_BEGIN : Waiting.FOR_US);
+        if (answering != null) {
+            await(Waiting.FOR_US);
+        } else {
+            await(isReceiving() && !closing ? Waiting.FOR_REQUEST_END : Waiting.FOR_REQUEST_BEGIN);
+        }
     }
 
+    private boolean isReceiving() {
+        return receiving != null || decoder.isMidHead();
+    }
+
+    /** Sets the time limit for what comes next; a request's is not renewed by the bytes of it that arrive. */
     private void await(Waiting next) {
         if (next == Waiting.FOR_REQUEST_END && waiting == next) {
             return;
@@ -312,45 +320,34 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void expired() {
-        boolean isLateRequest = waiting == Waiting.FOR_REQUEST_END && !closing;
-        if (!isLateRequest) {
+        if (waiting != Waiting.FOR_REQUEST_END || closing || !isReceiving()) {
             abort();
-            return;
-        }
-        loop.count(Counter.HTTP_MALFORMED);
-        Http1Exchange late = receiving;
-        if (late == null) {
-            // Of a head that isn't whole nothing is known, and nothing of it can be answered but its lateness.
-            writer.writeAndRelease(encoder().lastResponse(TIMED_OUT));
-            closeGently();
+        } else if (receiving != null) {
+            refuseAndClose(receiving, Http1Breach.LATE);
         } else {
-            refuseAndClose(late, TIMED_OUT);
+            // Of a head that isn't whole nothing is known, and nothing of it can be answered but its lateness.
+            count(Http1Breach.LATE.counter());
+            writer.writeAndRelease(encoder().lastResponse(Http1Breach.LATE.response()));
+            closeGently();
         }
     }
 
     /** Ends the connection after the last answer. */
     private void closeGently() {
-        closing = true;
-        releasePipelined();
+        takeNoMore();
+        backlog.release();
         writer.flush();
         loop.awaitNextRequest(countdown);
         GentleClose.begin(loop, channel, countdown);
     }
 
     void abort() {
-        closing = true;
+        takeNoMore();
         channel.close();
     }
 
     private boolean isSecure() {
         return channel.pipeline().get(SslHandler.class) != null;
-    }
-
-    private void releasePipelined() {
-        if (pipelined != null) {
-            pipelined.forEach(HttpExchange::gone);
-            pipelined.clear();
-        }
     }
 
     @Override
@@ -361,7 +358,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
             receiving.gone();
             receiving = null;
         }
-        releasePipelined();
+        backlog.release();
         Http1Exchange unanswered = answering;
         Http1Stream open = stream;
         answering = null;

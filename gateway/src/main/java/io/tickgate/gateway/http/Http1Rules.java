@@ -1,66 +1,83 @@
 package io.tickgate.gateway.http;
 
+import java.util.BitSet;
 import java.util.List;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 
-import io.tickgate.protocol.message.ErrorCode;
-
-/** What RFC 9112 demands of a request head beyond what Netty's decoder checks. Pure. */
+/** What RFC 9112 demands of a request head beyond what the decoder checks. Pure. */
 final class Http1Rules {
-    static final Response BAD_REQUEST = Response.error(ErrorCode.BAD_REQUEST, "the request breaks HTTP");
+    /** RFC 3986 §3.2.2: what a name may hold besides letters and digits; {@code []:} are an IP literal's. */
+    private static final BitSet HOST_CHARACTERS = new BitSet();
 
-    private static final Response URL_TOO_LONG = Response.error(414, ErrorCode.BAD_REQUEST,
-            "the request line is too long");
-    private static final Response HEAD_TOO_LARGE = Response.error(431, ErrorCode.BAD_REQUEST,
-            "the request's headers are too large");
-    private static final Response UNKNOWN_VERSION = Response.error(505, ErrorCode.BAD_REQUEST,
-            "this HTTP version is not spoken here");
-    private static final Response UNKNOWN_EXPECTATION = Response.error(417, ErrorCode.BAD_REQUEST,
-            "only 100-continue can be expected");
+    static {
+        "-._~!$&'()*+,;=%".chars().forEach(HOST_CHARACTERS::set);
+        HOST_CHARACTERS.set('0', '9' + 1);
+        HOST_CHARACTERS.set('a', 'z' + 1);
+        HOST_CHARACTERS.set('A', 'Z' + 1);
+    }
 
     private Http1Rules() {}
 
-    /** The refusal of a head that breaks the protocol or a limit, or null if it's all right. */
-    static Response problem(HttpRequest request) {
+    /** What a head breaks, the protocol or a limit, or null if it's all right. */
+    static Http1Breach breach(HttpRequest request) {
         if (request.decoderResult().isFailure()) {
-            return problem(request.decoderResult().cause());
+            return breach(request.decoderResult().cause());
         }
         HttpVersion version = request.protocolVersion();
-        if (!version.protocolName().equals("HTTP") || version.majorVersion() != 1) {
-            return UNKNOWN_VERSION;
+        if (version.majorVersion() != 1) {
+            return Http1Breach.OTHER_VERSION;
         }
         List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
         boolean isHostMissing = hosts.isEmpty() && version.minorVersion() > 0;
-        if (isHostMissing || hosts.size() > 1 || hasSmugglingShape(request)) {
-            return BAD_REQUEST;
+        if (isHostMissing || hosts.size() > 1 || hosts.size() == 1 && !isHost(hosts.getFirst())
+                || hasOtherCoding(request)) {
+            return Http1Breach.MALFORMED;
         }
-        String expected = request.headers().get(HttpHeaderNames.EXPECT);
-        return expected == null || expected.equalsIgnoreCase("100-continue") ? null : UNKNOWN_EXPECTATION;
+        if (request.method().equals(HttpMethod.CONNECT)) {
+            return Http1Breach.TUNNEL;
+        }
+        boolean areMet = request.headers().getAll(HttpHeaderNames.EXPECT).stream()
+                .allMatch(expected -> expected.equalsIgnoreCase("100-continue"));
+        return areMet ? null : Http1Breach.OTHER_EXPECTATION;
     }
 
-    private static Response problem(Throwable cause) {
+    private static Http1Breach breach(Throwable cause) {
         return switch (cause) {
-            case TooLongHttpLineException line -> URL_TOO_LONG;
-            case TooLongHttpHeaderException header -> HEAD_TOO_LARGE;
-            default -> BAD_REQUEST;
+            case Http1Breach.Found found -> found.breach();
+            case TooLongHttpLineException line -> Http1Breach.LONG_LINE;
+            case TooLongHttpHeaderException header -> Http1Breach.LARGE_HEAD;
+            default -> Http1Breach.MALFORMED;
         };
     }
 
-    /**
-     * Whether a proxy before us could see another end of this request than we do (RFC 9112 §6.1, §11.2): the only framings are
-     * one Content-Length or exactly {@code chunked}.
-     */
-    private static boolean hasSmugglingShape(HttpRequest request) {
+    /** What a broken part of a body breaks. */
+    static Http1Breach bodyBreach(Throwable cause) {
+        Http1Breach breach = breach(cause);
+        // A long line in a body is that of a chunk.
+        return breach == Http1Breach.LONG_LINE ? Http1Breach.MALFORMED : breach;
+    }
+
+    /** Whether there is any transfer coding but exactly {@code chunked}, which the decoder takes as the last of several too. */
+    private static boolean hasOtherCoding(HttpRequest request) {
         List<String> codings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
-        List<String> lengths = request.headers().getAll(HttpHeaderNames.CONTENT_LENGTH);
-        boolean isOneChunked = codings.size() == 1 && codings.getFirst().equalsIgnoreCase("chunked");
-        return (!codings.isEmpty() && (!isOneChunked || !lengths.isEmpty())) || lengths.size() > 1;
+        return !codings.isEmpty() && !(codings.size() == 1 && codings.getFirst().equalsIgnoreCase("chunked"));
+    }
+
+    /** Whether it's a host and perhaps a port (RFC 9112 §3.2); the host may be empty. */
+    static boolean isHost(String value) {
+        int colon = value.startsWith("[") ? value.indexOf(':', value.indexOf(']') + 1) : value.indexOf(':');
+        String host = colon < 0 ? value : value.substring(0, colon);
+        boolean isLiteral = host.startsWith("[") && host.endsWith("]");
+        String name = isLiteral ? host.substring(1, host.length() - 1).replace(':', '.') : host;
+        return name.chars().allMatch(HOST_CHARACTERS::get)
+                && (colon < 0 || value.chars().skip(colon + 1L).allMatch(c -> c >= '0' && c <= '9'));
     }
 
     static boolean isKeepAlive(HttpRequest request) {

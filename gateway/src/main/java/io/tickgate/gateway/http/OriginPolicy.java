@@ -63,7 +63,7 @@ final class OriginPolicy {
 
     /** The scheme isn't compared: TLS may end at a proxy before us. */
     private static boolean isOwn(RequestHead head, String origin) {
-        String host = head.header("host");
+        String host = head.authority();
         int authority = origin.indexOf("://");
         return host != null && authority > 0 && origin.substring(authority + 3).equalsIgnoreCase(host);
     }

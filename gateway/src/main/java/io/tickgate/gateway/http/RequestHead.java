@@ -21,6 +21,8 @@ final class RequestHead implements Request {
     private final String protocol;
     private final boolean secure;
     private final Channel channel;
+    private final String authority;
+    private final boolean hasFragment;
     private final String path;
     private final String rawQuery;
     private String pathRest = "";
@@ -35,29 +37,50 @@ final class RequestHead implements Request {
         this.protocol = protocol;
         this.secure = secure;
         this.channel = channel;
-        String local = localPart(target);
+        hasFragment = target.indexOf('#') >= 0;
+        int authorityStart = authorityStart(target);
+        int authorityEnd = authorityStart < 0 ? 0 : authorityEnd(target, authorityStart);
+        authority = authorityStart < 0 ? null : target.substring(authorityStart, authorityEnd);
+        String local = target.substring(authorityEnd);
         int question = local.indexOf('?');
         String rawPath = question < 0 ? local : local.substring(0, question);
-        path = rawPath.startsWith("/") || rawPath.equals("*") ? Percent.decodePath(rawPath) : null;
+        // RFC 9110 §4.1: an absolute target without a path means the root.
+        path = rawPath.isEmpty() && authority != null ? "/" : decoded(rawPath);
         rawQuery = question < 0 ? "" : local.substring(question + 1);
     }
 
-    private static String localPart(String target) {
-        String withoutFragment = target.indexOf('#') < 0 ? target : target.substring(0, target.indexOf('#'));
-        if (withoutFragment.startsWith("/")) {
-            return withoutFragment;
+    /** Null if it's not a path; the asterisk is one for OPTIONS alone (RFC 9112 §3.2.4). */
+    private String decoded(String rawPath) {
+        boolean isAsterisk = rawPath.equals("*") && method.equals("OPTIONS");
+        return rawPath.startsWith("/") || isAsterisk ? Percent.decodePath(rawPath) : null;
+    }
+
+    /** Where the authority of an absolute target begins, negative if it's not one. */
+    private static int authorityStart(String target) {
+        if (target.regionMatches(true, 0, "http://", 0, 7)) {
+            return 7;
         }
-        String lower = withoutFragment.toLowerCase(Locale.ROOT);
-        if (lower.startsWith("http://") || lower.startsWith("https://")) {
-            int slash = withoutFragment.indexOf('/', lower.indexOf("//") + 2);
-            return slash < 0 ? "/" : withoutFragment.substring(slash);
+        return target.regionMatches(true, 0, "https://", 0, 8) ? 8 : -1;
+    }
+
+    private static int authorityEnd(String target, int start) {
+        int end = start;
+        while (end < target.length() && target.charAt(end) != '/' && target.charAt(end) != '?') {
+            end++;
         }
-        return withoutFragment;
+        return end;
     }
 
     /** Whether the target has a form and an encoding that can be served. */
     boolean isTargetValid() {
-        return path != null;
+        // RFC 9110 §4.2.1, §4.2.4: no empty host, no user information. A fragment is never sent (RFC 9112 §3.2).
+        boolean isAuthorityValid = authority == null || !authority.isEmpty() && Http1Rules.isHost(authority);
+        return path != null && isAuthorityValid && !hasFragment;
+    }
+
+    /** Host and port that the client addressed: those of an absolute target count more than Host (RFC 9112 §3.2.2). */
+    String authority() {
+        return authority == null ? header("host") : authority;
     }
 
     /** The method as sent, HEAD included. */

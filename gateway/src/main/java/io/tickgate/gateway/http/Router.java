@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.tickgate.protocol.message.ErrorCode;
 
@@ -16,8 +17,15 @@ public final class Router {
     private static final Response BAD_TARGET = Response.error(ErrorCode.BAD_REQUEST,
             "the request target is not a valid path");
     private static final Response NOT_FOUND = Response.error(404, ErrorCode.BAD_REQUEST, "nothing is at this path");
+    private static final Response UNKNOWN_METHOD = Response.error(501, ErrorCode.BAD_REQUEST,
+            "this method is not known here");
     private static final Response FOREIGN_COOKIES = Response.error(ErrorCode.FORBIDDEN,
             "pages of this origin may not send cookies");
+
+    /** RFC 9110 §9.3 and RFC 5789. These can be refused at a path (405), others are known nowhere (501, §15.6.2). */
+    private static final Set<String> KNOWN_METHODS = Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT",
+            "OPTIONS",
+            "TRACE", "PATCH");
 
     private final Map<String, Route> exact;
     private final List<Route> prefixes;
@@ -120,11 +128,14 @@ public final class Router {
             return new Decision.Answer(origins.options(head, "GET, HEAD, POST, OPTIONS"));
         }
         Route route = find(head);
+        if (route != null && route.allows(head.method())) {
+            return new Decision.Serve(route.endpoint);
+        }
+        if (!KNOWN_METHODS.contains(head.method())) {
+            return new Decision.Answer(UNKNOWN_METHOD);
+        }
         if (route == null) {
             return new Decision.Answer(NOT_FOUND);
-        }
-        if (route.allows(head.method())) {
-            return new Decision.Serve(route.endpoint);
         }
         return new Decision.Answer(asksOptions ? origins.options(head, route.allowed) : methodNotAllowed(route));
     }

@@ -41,6 +41,12 @@ public enum Counter {
     HTTP_REQUESTS("http_requests", "", "HTTP requests, streams and upgrades included"),
     HTTP_REFUSED("http_refused", "", "HTTP requests answered with a 4xx"),
     HTTP_MALFORMED("http_malformed", "", "HTTP connections or requests that broke the protocol or a size limit"),
+    HTTP1_MALFORMED("http1_refused", "reason=\"malformed\"", "Requests of HTTP/1.x after whose refusal the connection was closed"),
+    HTTP1_HEAD_SIZE("http1_refused", "reason=\"head_size\"", "Requests of HTTP/1.x after whose refusal the connection was closed"),
+    HTTP1_BODY_SIZE("http1_refused", "reason=\"body_size\"", "Requests of HTTP/1.x after whose refusal the connection was closed"),
+    HTTP1_TIMEOUT("http1_refused", "reason=\"timeout\"", "Requests of HTTP/1.x after whose refusal the connection was closed"),
+    HTTP1_PIPELINING("http1_refused", "reason=\"pipelining\"", "Requests of HTTP/1.x after whose refusal the connection was closed"),
+    HTTP1_UNSUPPORTED("http1_refused", "reason=\"unsupported\"", "Requests of HTTP/1.x after whose refusal the connection was closed"),
 
     HTTP2_STREAMS_REFUSED("http2_streams_refused", "", "HTTP/2 requests refused since their connection had too many streams"),
     HTTP2_RAPID_RESET("http2_floods", "kind=\"rapid_reset\"", "HTTP/2 connections ended for a flood"),

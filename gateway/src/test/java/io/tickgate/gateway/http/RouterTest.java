@@ -93,7 +93,7 @@ class RouterTest {
 
     @Test
     void readsQueriesLeniently() throws IOException {
-        assertThat(ask("GET", "/echo?&&=x&q=%zz%41+&q=2&flag#frag")).contains("|/echo||%zzA |");
+        assertThat(ask("GET", "/echo?&&=x&q=%zz%41+&q=2&flag")).contains("|/echo||%zzA |");
         assertThat(ask("GET", "/echo?" + "a=1&".repeat(RequestHead.MAX_QUERY_PARAMETERS) + "q=1"))
                 .contains("|/echo||null|");
         assertThat(ask("GET", "/echo?q=%e2%82%ac")).contains("\u00e2\u0082\u00ac");
@@ -102,7 +102,62 @@ class RouterTest {
     @Test
     void refusesTargetsThatAreNoPath() throws IOException {
         assertThat(ask("GET", "echo")).startsWith("HTTP/1.1 400 ");
-        assertThat(ask("CONNECT", "other:443")).startsWith("HTTP/1.1 400 ");
+        assertThat(ask("GET", "*")).startsWith("HTTP/1.1 400 ");
+        assertThat(ask("GET", "/echo#fragment")).startsWith("HTTP/1.1 400 ");
         assertThat(ask("GET", "http://gate.example")).startsWith("HTTP/1.1 404 ");
+    }
+
+    @Test
+    void readsAbsoluteTargets() throws IOException {
+        assertThat(ask("GET", "HTTP://gate.example/echo?q=1/2")).contains("|/echo||1/2|");
+        assertThat(ask("GET", "https://[::1]:443/channels/x?q=1")).contains("|/channels/x|x|1|");
+        assertThat(ask("GET", "http://gate.example?q=/echo")).startsWith("HTTP/1.1 404 ");
+    }
+
+    @Test
+    void believesAnAbsoluteTargetMoreThanHost() throws IOException {
+        String[] own = {"Origin: http://gate.example:8080", "Cookie: c=1"};
+        assertThat(ask("GET", "/echo", own)).startsWith("HTTP/1.1 200 ");
+        assertThat(ask("GET", "http://gate.example:8080/echo", own)).startsWith("HTTP/1.1 200 ");
+        assertThat(ask("GET", "http://other.example/echo", own)).startsWith("HTTP/1.1 403 ");
+        assertThat(ask("GET", "http://other.example/echo", "Origin: http://other.example", "Cookie: c=1"))
+                .startsWith("HTTP/1.1 200 ");
+    }
+
+    @Test
+    void tellsMethodsItRefusesHereFromThoseItDoesNotKnow() throws IOException {
+        for (String method : List.of("PUT", "DELETE", "PATCH", "TRACE")) {
+            assertThat(ask(method, "/echo")).startsWith("HTTP/1.1 405 ")
+                    .contains("\r\nallow: GET, HEAD, POST, OPTIONS\r\n");
+            assertThat(ask(method, "/nowhere")).startsWith("HTTP/1.1 404 ");
+        }
+        for (String method : List.of("BREW", "get", "PRI", "M-SEARCH")) {
+            assertThat(ask(method, "/echo")).startsWith("HTTP/1.1 501 ").doesNotContain("\r\nallow:");
+            assertThat(ask(method, "/nowhere")).startsWith("HTTP/1.1 501 ");
+        }
+    }
+
+    @Test
+    void neverRepeatsARequestToItsSender() throws IOException {
+        assertThat(ask("TRACE", "/echo", "Cookie: c=secret")).doesNotContain("secret");
+    }
+
+    /** A page in the open may use a gateway on a private network: that is no CORS protocol, and nothing is said of it. */
+    @Test
+    void answersNothingButCorsInAPreflight() throws IOException {
+        assertThat(ask("OPTIONS", "/echo", "Origin: https://other.example", "Access-Control-Request-Method: POST",
+                "Access-Control-Request-Private-Network: true")).startsWith("HTTP/1.1 204 ")
+                .contains("\r\naccess-control-allow-methods: GET, HEAD, POST, OPTIONS\r\n")
+                .doesNotContain("private-network");
+    }
+
+    @Test
+    void findsNothingAtPathsThatOnlyLookLikeOthers() throws IOException {
+        for (String path : List.of("//echo", "/echo/", "/./echo", "/x/../echo", "/%2e%2e/echo", "/..%2fecho",
+                "/echo%00",
+                "/echo%2f", "/echo;x", "/%2565cho", "/%c0%afecho", "/ECHO", "/echo%20", "/\\echo")) {
+            assertThat(ask("GET", path)).as(path).startsWith("HTTP/1.1 404 ");
+        }
+        assertThat(ask("GET", "/%65cho")).startsWith("HTTP/1.1 200 ");
     }
 }
