@@ -9,7 +9,6 @@ import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
-import io.netty.handler.ssl.SslContext;
 
 import io.tickgate.gateway.http.HttpLoop.Countdown;
 import io.tickgate.gateway.metrics.Counter;
@@ -22,16 +21,13 @@ import io.tickgate.gateway.metrics.Counter;
 final class ConnectionSetup extends ChannelInitializer<Channel> {
     private final HttpSettings settings;
     private final Map<EventLoop, HttpLoop> loops;
-    private final SslContext tls;
     private final ChannelGroup connections;
     private final AtomicInteger open = new AtomicInteger();
     private final ChannelFutureListener onClosed = future -> closed(future.channel());
 
-    /** @param tls null on a plain port */
-    ConnectionSetup(HttpSettings settings, Map<EventLoop, HttpLoop> loops, SslContext tls, ChannelGroup connections) {
+    ConnectionSetup(HttpSettings settings, Map<EventLoop, HttpLoop> loops, ChannelGroup connections) {
         this.settings = settings;
         this.loops = loops;
-        this.tls = tls;
         this.connections = connections;
     }
 
@@ -53,7 +49,7 @@ final class ConnectionSetup extends ChannelInitializer<Channel> {
         channel.closeFuture().addListener(onClosed);
         connections.add(channel);
         Countdown countdown = new Countdown(channel::close);
-        channel.pipeline().addLast(new FirstBytes(loop, tls, countdown));
+        channel.pipeline().addLast(new FirstBytes(loop, countdown));
         loop.awaitRequest(countdown);
     }
 

@@ -2,16 +2,11 @@ package io.tickgate.gateway.http;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import javax.net.ssl.SSLException;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.ssl.ApplicationProtocolNames;
-import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,20 +25,17 @@ final class FirstBytes extends ByteToMessageDecoder {
     private static final byte[] HTTP2_PREFACE = "PRI * HTTP/2.0\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final HttpLoop loop;
-    private final SslContext tls;
     private final Countdown countdown;
 
-    /** @param tls null on a plain port */
-    FirstBytes(HttpLoop loop, SslContext tls, Countdown countdown) {
+    FirstBytes(HttpLoop loop, Countdown countdown) {
         this.loop = loop;
-        this.tls = tls;
         this.countdown = countdown;
     }
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
         boolean isTls = in.getUnsignedByte(in.readerIndex()) == TLS_HANDSHAKE;
-        if (isTls != (tls != null)) {
+        if (isTls != (loop.tls() != null)) {
             LOG.debug("{} speaks {}", ctx.channel(), isTls ? "TLS on a plain port" : "no TLS on a TLS port");
             loop.count(Counter.HTTP_MALFORMED);
             in.skipBytes(in.readableBytes());
@@ -56,10 +48,7 @@ final class FirstBytes extends ByteToMessageDecoder {
     }
 
     private void startTls(ChannelHandlerContext ctx) {
-        SslHandler handler = tls.newHandler(ctx.alloc());
-        // The countdown covers the handshake and needs no timer per connection.
-        handler.setHandshakeTimeoutMillis(0);
-        ctx.pipeline().addLast(handler, new AfterHandshake(loop, countdown));
+        ctx.pipeline().addLast(new TlsHandshake(loop, countdown));
         ctx.pipeline().remove(this);
     }
 
@@ -98,55 +87,12 @@ final class FirstBytes extends ByteToMessageDecoder {
         broke(loop, ctx, cause);
     }
 
-    private static void broke(HttpLoop loop, ChannelHandlerContext ctx, Throwable cause) {
+    static void broke(HttpLoop loop, ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof RuntimeException && !(cause instanceof DecoderException)) {
             loop.failed("connection set-up", cause);
         } else {
             LOG.debug("{} broke: {}", ctx.channel(), cause.toString());
         }
         ctx.close();
-    }
-
-    /** Waits for the end of the TLS handshake and goes on as ALPN decided (RFC 7301). */
-    private static final class AfterHandshake extends ApplicationProtocolNegotiationHandler {
-        private final HttpLoop loop;
-        private final Countdown countdown;
-
-        AfterHandshake(HttpLoop loop, Countdown countdown) {
-            super(ApplicationProtocolNames.HTTP_1_1);
-            this.loop = loop;
-            this.countdown = countdown;
-        }
-
-        @Override
-        protected void configurePipeline(ChannelHandlerContext ctx, String protocol) {
-            if (protocol.equals(ApplicationProtocolNames.HTTP_2)) {
-                Http2ServerConnection.start(ctx.pipeline(), loop, countdown);
-            } else {
-                Http1Connection.start(ctx.pipeline(), loop, countdown);
-            }
-        }
-
-        @Override
-        public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
-            if (event == HttpLoop.Phase.ENDING) {
-                ctx.close();
-            }
-            super.userEventTriggered(ctx, event);
-        }
-
-        @Override
-        public void channelInactive(ChannelHandlerContext ctx) throws Exception {
-            loop.cancel(countdown);
-            super.channelInactive(ctx);
-        }
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            if (cause instanceof DecoderException && cause.getCause() instanceof SSLException) {
-                loop.count(Counter.HTTP_MALFORMED);
-            }
-            broke(loop, ctx, cause);
-        }
     }
 }

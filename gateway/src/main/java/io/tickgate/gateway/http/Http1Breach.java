@@ -25,27 +25,27 @@ enum Http1Breach {
     /** RFC 9110 §9.3.6: we are nobody's proxy. What follows may be meant for somebody else. */
     TUNNEL(501, "no tunnels are made here", Counter.HTTP1_UNSUPPORTED);
 
-    private final Response response;
+    private final int status;
+    private final String message;
     private final Counter counter;
-    private final Found found;
 
     Http1Breach(int status, String message, Counter counter) {
-        this.response = Response.error(status, ErrorCode.BAD_REQUEST, message);
+        this.status = status;
+        this.message = message;
         this.counter = counter;
-        this.found = new Found(this);
     }
 
     Response response() {
-        return response;
+        return Response.error(status, ErrorCode.BAD_REQUEST, message);
     }
 
     Counter counter() {
         return counter;
     }
 
-    /** Takes it out of a decoder; made once, without a stack trace, so that breaches cost nothing. */
+    /** Takes it out of a decoder; without a stack trace, so that breaches cost next to nothing. */
     Found found() {
-        return found;
+        return new Found(this);
     }
 
     /** See {@link #found()}. */

@@ -298,7 +298,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         if (answering != null) {
             await(Waiting.FOR_US);
         } else {
-            await(isReceiving() && !closing ? Waiting.FOR_REQUEST_END : Waiting.FOR_REQUEST_BEGIN);
+            // Until the first has come, its time runs from when the connection did.
+            boolean isTimed = isReceiving() || waiting == Waiting.FOR_REQUEST_END;
+            await(isTimed ? Waiting.FOR_REQUEST_END : Waiting.FOR_REQUEST_BEGIN);
         }
     }
 

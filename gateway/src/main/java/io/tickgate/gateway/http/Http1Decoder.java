@@ -195,7 +195,7 @@ final class Http1Decoder extends HttpRequestDecoder {
         wordEnd = start + length;
         for (int i = start; i < wordEnd; i++) {
             // What is above ASCII is negative, and a path may have it raw.
-            if (line[i] >= 0 && line[i] <= ' ' || line[i] == 0x7f) {
+            if ((line[i] >= 0 && line[i] <= ' ') || line[i] == 0x7f) {
                 throw Http1Breach.MALFORMED.found();
             }
         }

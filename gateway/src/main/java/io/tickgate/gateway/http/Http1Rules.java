@@ -36,7 +36,7 @@ final class Http1Rules {
         }
         List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
         boolean isHostMissing = hosts.isEmpty() && version.minorVersion() > 0;
-        if (isHostMissing || hosts.size() > 1 || hosts.size() == 1 && !isHost(hosts.getFirst())
+        if (isHostMissing || hosts.size() > 1 || (hosts.size() == 1 && !isHost(hosts.getFirst()))
                 || hasOtherCoding(request)) {
             return Http1Breach.MALFORMED;
         }

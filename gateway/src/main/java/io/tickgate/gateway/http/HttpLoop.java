@@ -8,12 +8,15 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.tickgate.gateway.concurrent.DeadlineQueue;
 import io.tickgate.gateway.metrics.Counter;
+import io.tickgate.gateway.metrics.Gauge;
 import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.protocol.websocket.MessageInflater;
 
@@ -69,6 +72,8 @@ final class HttpLoop {
     private long lastFailureLogNanos = System.nanoTime() - FAILURE_LOG_NANOS;
     private long failuresUnlogged;
     private Phase phase = Phase.SERVING;
+    /** Null on a plain port. */
+    private SslContext tls;
 
     /** @param all every loop's, this one included by the time it's used */
     HttpLoop(EventLoop loop, HttpSettings settings, Router router, LoopMetrics metrics,
@@ -96,6 +101,7 @@ final class HttpLoop {
         loop.execute(() -> {
             messageInflater.close();
             encoder.close();
+            useTls(null);
         });
     }
 
@@ -121,6 +127,18 @@ final class HttpLoop {
         };
     }
 
+    /** What new connections shake hands by; the loop's own to release. Those there are go on with what they began by. */
+    void useTls(SslContext next) {
+        assert loop.inEventLoop();
+        ReferenceCountUtil.release(tls);
+        tls = next;
+    }
+
+    /** Null on a plain port. */
+    SslContext tls() {
+        return tls;
+    }
+
     /** The same of another event loop. */
     HttpLoop of(EventLoop other) {
         return all.get(other);
@@ -142,6 +160,10 @@ final class HttpLoop {
     /** Compresses whole responses. */
     ResponseEncoder encoder() {
         return encoder;
+    }
+
+    void set(Gauge gauge, long value) {
+        metrics.set(gauge, value);
     }
 
     void count(Counter counter) {

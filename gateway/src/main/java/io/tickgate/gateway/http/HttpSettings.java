@@ -32,6 +32,8 @@ public record HttpSettings(
 
         @Setting(value = "PEM file with the certificate's private key in PKCS #8") String tlsKey,
 
+        @Setting(value = "ms between looks at both files, 100 to 86400000; a pair that is new is taken for new connections, one that can't be used leaves the old one in place", preset = "10000") int tlsReloadMs,
+
         @Setting(value = "bytes of updates a connection is given at once, 4096 to 1073741824; more only when those are taken", preset = "262144") int outboundHighWatermarkBytes,
 
         @Setting(value = "unsent bytes above which the reader of a connection whose bytes leave only later (Socket.IO polling, io_uring) counts as slow, 1024 to the high watermark", preset = "65536") int outboundLowWatermarkBytes,
@@ -63,6 +65,7 @@ public record HttpSettings(
         Require.range("maxConnections", maxConnections, 1, 10_000_000);
         Require.that(tlsCert.isEmpty() == tlsKey.isEmpty(), "tlsKey", "'" + tlsKey + "'",
                 "a file if tlsCert names one, and nothing otherwise");
+        Require.range("tlsReloadMs", tlsReloadMs, 100, 86_400_000);
         Require.range("outboundHighWatermarkBytes", outboundHighWatermarkBytes, 4_096, 1 << 30);
         Require.range("outboundLowWatermarkBytes", outboundLowWatermarkBytes, 1_024, outboundHighWatermarkBytes);
         Require.range("notSentLowatBytes", notSentLowatBytes, 1_024, 1 << 30);

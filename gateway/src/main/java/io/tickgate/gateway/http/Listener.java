@@ -19,9 +19,12 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslProvider;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 
+import io.tickgate.gateway.metrics.Counter;
+import io.tickgate.gateway.metrics.Gauge;
 import io.tickgate.gateway.metrics.LoopMetrics;
 
 /**
@@ -34,33 +37,62 @@ public final class Listener implements AutoCloseable {
     static final int LAST_BYTES_MS = 500;
 
     private final Map<EventLoop, HttpLoop> loops;
-    private final SslContext tls;
+    private final EventLoop first;
     private final ChannelGroup connections;
     private final ConnectionSetup setup;
     private final Channel server;
+    /** Null on a plain port. */
+    private final CertificateWatch certificate;
 
     private Listener(HttpSettings settings, EventLoops eventLoops, Router router,
-            Function<EventLoop, LoopMetrics> metrics) throws IOException {
+            Function<EventLoop, LoopMetrics> metrics, SslProvider provider) throws IOException {
+        first = eventLoops.all().getFirst();
         loops = new HashMap<>();
         for (EventLoop loop : eventLoops.all()) {
             loops.put(loop, new HttpLoop(loop, settings, router, metrics.apply(loop), loops));
         }
-        tls = settings.hasTls() ? Tls.context(settings) : null;
+        Tls tls = settings.hasTls() ? Tls.load(settings, provider) : null;
+        if (tls != null) {
+            use(tls);
+        }
         // Closed connections are told to a loop of ours: Netty's global executor would start a thread.
-        connections = new DefaultChannelGroup("connections", eventLoops.all().getFirst(), true);
-        setup = new ConnectionSetup(settings, loops, tls, connections);
+        connections = new DefaultChannelGroup("connections", first, true);
+        setup = new ConnectionSetup(settings, loops, connections);
         ServerBootstrap bootstrap = new ServerBootstrap().group(eventLoops.group())
                 .channel(eventLoops.serverChannel()).option(ChannelOption.SO_BACKLOG, settings.backlog())
                 .option(ChannelOption.SO_REUSEADDR, true).childHandler(setup);
         setSocketOptions(bootstrap, settings, eventLoops.transport());
         ChannelFuture bound = bootstrap.bind(settings.host(), settings.port()).awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            ReferenceCountUtil.release(tls);
+            loops.forEach((loop, http) -> loop.execute(() -> http.useTls(null)));
             throw new IOException("can't listen on " + settings.host() + ":" + settings.port() + ": "
                     + bound.cause().getMessage(), bound.cause());
         }
         server = bound.channel();
         loops.values().forEach(HttpLoop::start);
+        certificate = tls == null
+                ? null
+                : new CertificateWatch(settings, provider, tls.digest(), this::changeCertificate,
+                        () -> countOnFirst(Counter.TLS_RELOADS_FAILED));
+    }
+
+    /** Each loop takes it for its next connections; any thread. */
+    private void use(Tls tls) {
+        loops.forEach((loop, http) -> {
+            SslContext own = ReferenceCountUtil.retain(tls.context());
+            loop.execute(() -> http.useTls(own));
+        });
+        ReferenceCountUtil.release(tls.context());
+        first.execute(() -> loops.get(first).set(Gauge.TLS_CERTIFICATE_EXPIRES, tls.expires().getEpochSecond()));
+    }
+
+    private void changeCertificate(Tls tls) {
+        use(tls);
+        countOnFirst(Counter.TLS_RELOADS_DONE);
+    }
+
+    private void countOnFirst(Counter counter) {
+        first.execute(() -> loops.get(first).count(counter));
     }
 
     /**
@@ -71,7 +103,12 @@ public final class Listener implements AutoCloseable {
      */
     public static Listener bind(HttpSettings settings, EventLoops eventLoops, Router router,
             Function<EventLoop, LoopMetrics> metrics) throws IOException {
-        return new Listener(settings, eventLoops, router, metrics);
+        return bind(settings, eventLoops, router, metrics, Tls.PROVIDER);
+    }
+
+    static Listener bind(HttpSettings settings, EventLoops eventLoops, Router router,
+            Function<EventLoop, LoopMetrics> metrics, SslProvider provider) throws IOException {
+        return new Listener(settings, eventLoops, router, metrics, provider);
     }
 
     private static void setSocketOptions(ServerBootstrap bootstrap, HttpSettings settings,
@@ -140,10 +177,12 @@ public final class Listener implements AutoCloseable {
     @Override
     public void close() {
         stopAccepting();
+        if (certificate != null) {
+            certificate.close();
+        }
         // To a client that reads. What the kernel has not taken by then is dropped.
         connections.writeAndFlush(Unpooled.EMPTY_BUFFER).awaitUninterruptibly(LAST_BYTES_MS);
         connections.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
         loops.values().forEach(HttpLoop::stop);
-        ReferenceCountUtil.release(tls);
     }
 }

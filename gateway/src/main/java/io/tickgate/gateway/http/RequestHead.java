@@ -74,7 +74,8 @@ final class RequestHead implements Request {
     /** Whether the target has a form and an encoding that can be served. */
     boolean isTargetValid() {
         // RFC 9110 §4.2.1, §4.2.4: no empty host, no user information. A fragment is never sent (RFC 9112 §3.2).
-        boolean isAuthorityValid = authority == null || !authority.isEmpty() && Http1Rules.isHost(authority);
+        boolean isAuthorityValid = authority == null
+                || (!authority.isEmpty() && Http1Rules.isHost(authority));
         return path != null && isAuthorityValid && !hasFragment;
     }
 

@@ -47,6 +47,11 @@ public enum Counter {
     HTTP1_TIMEOUT("http1_refused", "reason=\"timeout\"", "Requests of HTTP/1.x after whose refusal the connection was closed"),
     HTTP1_PIPELINING("http1_refused", "reason=\"pipelining\"", "Requests of HTTP/1.x after whose refusal the connection was closed"),
     HTTP1_UNSUPPORTED("http1_refused", "reason=\"unsupported\"", "Requests of HTTP/1.x after whose refusal the connection was closed"),
+    TLS_HANDSHAKES_DONE("tls_handshakes", "outcome=\"done\"", "TLS handshakes by their outcome"),
+    TLS_HANDSHAKES_FAILED("tls_handshakes", "outcome=\"failed\"", "TLS handshakes by their outcome"),
+    TLS_HANDSHAKES_LATE("tls_handshakes", "outcome=\"timeout\"", "TLS handshakes by their outcome"),
+    TLS_RELOADS_DONE("tls_reloads", "outcome=\"done\"", "Times the TLS files had changed"),
+    TLS_RELOADS_FAILED("tls_reloads", "outcome=\"failed\"", "Times the TLS files had changed"),
 
     HTTP2_STREAMS_REFUSED("http2_streams_refused", "", "HTTP/2 requests refused since their connection had too many streams"),
     HTTP2_RAPID_RESET("http2_floods", "kind=\"rapid_reset\"", "HTTP/2 connections ended for a flood"),

@@ -10,7 +10,9 @@ public enum Gauge {
     UPSTREAM_UP("upstream_up", "1 while the broker is connected and every subscription confirmed"),
     HISTORY_BYTES("history_bytes", "Heap bytes of all channels' histories"),
     SLOW_READERS("slow_readers", "Sessions whose connection takes no more for now"),
-    SHARED_STREAMS("shared_streams", "Compressed streams that connections with the same subscriptions share");
+    SHARED_STREAMS("shared_streams", "Compressed streams that connections with the same subscriptions share"),
+    TLS_CERTIFICATE_EXPIRES("tls_certificate_expires_seconds",
+            "When the TLS certificate expires, in seconds since 1970; 0 without TLS");
     // @formatter:on
 
     private final String metric;

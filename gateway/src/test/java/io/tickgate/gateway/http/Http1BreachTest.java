@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -37,6 +38,11 @@ class Http1BreachTest {
     @AfterAll
     void stop() {
         port.close();
+    }
+
+    @AfterEach
+    void forget() {
+        port.held.clear();
     }
 
     // The shapes.

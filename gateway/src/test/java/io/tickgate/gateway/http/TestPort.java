@@ -20,9 +20,11 @@ import java.util.stream.Stream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslProvider;
 import org.awaitility.Awaitility;
 
 import io.tickgate.gateway.metrics.Counter;
+import io.tickgate.gateway.metrics.Gauge;
 import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.Setting;
 import io.tickgate.gateway.testing.Certificate;
@@ -98,7 +100,7 @@ final class TestPort implements AutoCloseable {
         }
     }
 
-    private TestPort(HttpSettings settings) throws IOException {
+    private TestPort(HttpSettings settings, SslProvider provider) throws IOException {
         loops = new EventLoops(settings);
         Router router = Router.builder().route("/echo", endpoint(BODY_LIMIT, TestPort::echo, "GET", "POST"))
                 .routePrefix("/channels/", endpoint(0, TestPort::echo, "GET"))
@@ -114,7 +116,7 @@ final class TestPort implements AutoCloseable {
         for (EventLoop loop : loops.all()) {
             metrics.put(loop, new LoopMetrics());
         }
-        listener = Listener.bind(settings, loops, router, metrics::get);
+        listener = Listener.bind(settings, loops, router, metrics::get, provider);
     }
 
     static TestPort start(String transport) throws IOException {
@@ -123,11 +125,16 @@ final class TestPort implements AutoCloseable {
 
     /** Starts with the presets, on any port, except for these settings. */
     static TestPort start(Map<String, Object> changed) throws IOException {
-        return new TestPort(settings(changed));
+        return new TestPort(settings(changed), Tls.PROVIDER);
     }
 
     static TestPort startTls(Certificate certificate, Map<String, Object> changed) throws IOException {
         return start(withTls(certificate, changed));
+    }
+
+    static TestPort startTls(Certificate certificate, SslProvider provider, Map<String, Object> changed)
+            throws IOException {
+        return new TestPort(settings(withTls(certificate, changed)), provider);
     }
 
     static Map<String, Object> withTls(Certificate certificate, Map<String, Object> changed) {
@@ -181,6 +188,10 @@ final class TestPort implements AutoCloseable {
 
     long count(Counter counter) {
         return metrics.values().stream().mapToLong(loop -> loop.get(counter)).sum();
+    }
+
+    long gauge(Gauge gauge) {
+        return metrics.values().stream().mapToLong(loop -> loop.get(gauge)).sum();
     }
 
     void awaitCount(Counter counter, long expected) {

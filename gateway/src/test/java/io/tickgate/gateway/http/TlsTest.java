@@ -27,9 +27,6 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 import io.netty.buffer.Unpooled;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslProvider;
-import io.netty.util.ReferenceCountUtil;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -202,35 +199,6 @@ class TlsTest {
             assertThat(client.readToEnd()).isEmpty();
         }
         assertThat(port.count(Counter.HTTP_MALFORMED)).isEqualTo(1);
-    }
-
-    @Test
-    void closesABrokenHandshake() throws Exception {
-        start(Map.of());
-        try (RawClient client = new RawClient(port.port())) {
-            client.sendHex("16 03 01 00 05 ff ff ff ff ff");
-            client.readToEnd();
-        }
-        port.awaitCount(Counter.CONNECTIONS_CLOSED, 1);
-        assertThat(port.count(Counter.HTTP_MALFORMED)).isEqualTo(1);
-    }
-
-    @Test
-    void closesAHandshakeThatTakesTooLong() throws Exception {
-        start(Map.of("headTimeoutMs", 200));
-        try (RawClient client = new RawClient(port.port())) {
-            client.sendHex("16 03 01");
-            assertThat(client.readToEnd()).isEmpty();
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"JDK", "OPENSSL_REFCNT"})
-    void readsTheCertificateByEitherProvider(String provider) throws Exception {
-        SslContext context = Tls.context(TestPort.settings(TestPort.withTls(certificate, Map.of())),
-                SslProvider.valueOf(provider));
-        assertThat(context.isServer()).isTrue();
-        ReferenceCountUtil.release(context);
     }
 
     @Test
