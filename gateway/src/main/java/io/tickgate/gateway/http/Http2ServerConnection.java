@@ -361,7 +361,8 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
                 ? connection().remote().lastStreamKnownByPeer()
                 : connection().remote().lastStreamCreated();
         // Not by goAway(), which closes without regard for what the peer has under way.
-        encoder().frameWriter().writeGoAway(ctx, last, error.code(), Http2Codec.debugData(ctx, reason), ctx.newPromise());
+        encoder().frameWriter().writeGoAway(ctx, last, error.code(), Http2Codec.debugData(ctx, reason),
+                ctx.newPromise());
         connection().close(ctx.voidPromise());
         // From here on nobody waits for streams, nor for the peer to read.
         countdown.handTo(ctx::close);

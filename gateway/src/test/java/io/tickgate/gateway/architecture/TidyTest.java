@@ -60,9 +60,10 @@ final class TidyTest {
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i);
             if (METHOD.matcher(line).matches() && !NOT_A_METHOD.matcher(line).matches()) {
-                String end = " ".repeat(line.length() - line.stripLeading().length()) + "}";
+                // An enum's constant with a body ends with a comma.
+                String end = " ".repeat(line.length() - line.stripLeading().length()) + "}[,;]?";
                 int last = i;
-                while (last < lines.size() && !lines.get(last).equals(end)) {
+                while (last < lines.size() && !lines.get(last).matches(end)) {
                     last++;
                 }
                 if (last - i + 1 > MAX_METHOD_LINES) {
