@@ -98,14 +98,28 @@ class KeepAlivePollingIT {
         /** Collects the updates of an answer, and answers a heartbeat. */
         void take(HttpResponse<String> answer, List<String> updates) throws Exception {
             assertThat(answer.statusCode()).isEqualTo(200);
-            for (String packet : answer.body().split(version == 3 ? "(?<=[\\]\\d])\\d+:(?=\\d)" : "\u001e")) {
-                int at = packet.indexOf(EVENT);
-                if (at >= 0) {
-                    updates.add(packet.substring(at + EVENT.length(), packet.length() - 1));
+            for (String packet : packetsIn(answer.body())) {
+                if (packet.startsWith(EVENT)) {
+                    updates.add(packet.substring(EVENT.length(), packet.length() - 1));
                 } else if (packet.equals("2")) {
                     post("3");
                 }
             }
+        }
+
+        private List<String> packetsIn(String payload) {
+            if (version == 4) {
+                return List.of(payload.split("\u001e"));
+            }
+            List<String> packets = new ArrayList<>();
+            int at = 0;
+            while (at < payload.length()) {
+                int from = payload.indexOf(':', at) + 1;
+                int to = from + Integer.parseInt(payload.substring(at, from - 1));
+                packets.add(payload.substring(from, to));
+                at = to;
+            }
+            return packets;
         }
     }
 }
