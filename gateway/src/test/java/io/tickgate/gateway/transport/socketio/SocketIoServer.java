@@ -37,7 +37,7 @@ final class SocketIoServer implements AutoCloseable {
 
     SocketIoServer(String transport, int loopCount) throws IOException {
         HttpSettings http = new HttpSettings(0, "127.0.0.1", transport, loopCount, 16_384, 8_192, 10_000, 75_000,
-                1_000, "", "", 262_144, 65_536, 32_768, 50_000, 128, 100, List.of(), true);
+                1_000, "", "", 10_000, 262_144, 65_536, 32_768, 50_000, 128, 100, List.of(), true);
         loops = new EventLoops(http);
         List<LoopMetrics> ordered = loops.all().stream().map(_ -> new LoopMetrics()).toList();
         for (int i = 0; i < loopCount; i++) {
