@@ -130,6 +130,7 @@ final class Http2Exchange extends HttpExchange {
     void send(Response response) {
         if (asksForWebSocket && response.status() / 100 == 2) {
             // RFC 9110 §9.3.6: to the client any 2xx would mean that its WebSocket is open.
+            httpLoop().count(Counter.HTTP_REFUSED);
             send(NO_WEBSOCKET_HERE);
             return;
         }
@@ -148,6 +149,7 @@ final class Http2Exchange extends HttpExchange {
     @Override
     ResponseStream sendStream(Response response, ResponseStream.Listener listener) {
         if (asksForWebSocket) {
+            httpLoop().count(Counter.HTTP_REFUSED);
             send(NO_WEBSOCKET_HERE);
             return new GoneConnection(loop(), listener::onClosed);
         }

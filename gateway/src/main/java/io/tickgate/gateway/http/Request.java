@@ -22,6 +22,9 @@ public interface Request {
     /** A header's first value or null. */
     String header(String name);
 
+    /** All values of a header, one for each time it was sent; empty if none. */
+    List<String> headers(String name);
+
     /** The value of a cookie or null (RFC 6265 §4.2). */
     String cookie(String name);
 

@@ -93,10 +93,6 @@ final class RequestHead implements Request {
         return method.equals("HEAD");
     }
 
-    List<String> headers(String lowerCaseName) {
-        return fields.all(lowerCaseName);
-    }
-
     void routedBy(int prefixLength) {
         pathRest = path.substring(prefixLength);
     }
@@ -164,6 +160,11 @@ final class RequestHead implements Request {
     @Override
     public String header(String name) {
         return fields.first(name.toLowerCase(Locale.ROOT));
+    }
+
+    @Override
+    public List<String> headers(String name) {
+        return fields.all(name.toLowerCase(Locale.ROOT));
     }
 
     @Override

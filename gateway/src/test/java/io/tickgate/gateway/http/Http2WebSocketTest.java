@@ -213,6 +213,17 @@ class Http2WebSocketTest {
             client.get(7, "/ws");
             assertThat(client.nextHeaders(7).status()).hasToString("400");
             assertThat(port.count(Counter.WEBSOCKETS_HTTP2)).isZero();
+            assertThat(port.count(Counter.HTTP_REFUSED)).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void refusesCookiesFromForeignPages() throws Exception {
+        try (RawHttp2 client = connect(Map.of())) {
+            client.headers(1, handshake("/ws").add("origin", "https://other.example").add("cookie", "a=b"), false);
+            assertThat(client.nextHeaders(1).status()).hasToString("403");
+            client.headers(3, handshake("/ws").add("origin", "https://h").add("cookie", "a=b"), false);
+            assertThat(client.nextHeaders(3).status()).hasToString("200");
         }
     }
 

@@ -99,6 +99,26 @@ class WireOptionsIT {
         }
     }
 
+    /** RFC 6455 §11.3.4: in as many headers as the client likes. */
+    @Test
+    void findsItsSubprotocolAmongOthers() throws IOException {
+        try (RawSocket raw = RawSocket.connect(gateway.port())) {
+            raw.send("""
+                    GET /ws HTTP/1.1\r
+                    Host: a\r
+                    Upgrade: websocket\r
+                    Connection: Upgrade\r
+                    Sec-WebSocket-Version: 13\r
+                    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+                    Sec-WebSocket-Protocol: a, b\r
+                    Sec-WebSocket-Protocol: c, tickgate.v1.json\r
+                    \r
+                    """);
+            assertThat(raw.readUntil("\r\n\r\n")).startsWith("HTTP/1.1 101 ")
+                    .contains("\r\nsec-websocket-protocol: tickgate.v1.json\r\n");
+        }
+    }
+
     @Test
     void agreesToDeflateExceptWhereNothingIsShared() throws IOException {
         String agreed = "\r\nsec-websocket-extensions: permessage-deflate; client_max_window_bits=10\r\n";

@@ -192,6 +192,11 @@ public class MemoryExchange implements Exchange, Request {
     }
 
     @Override
+    public List<String> headers(String name) {
+        return headers.containsKey(name) ? List.of(headers.get(name)) : List.of();
+    }
+
+    @Override
     public String cookie(String name) {
         String cookies = headers.getOrDefault("cookie", "");
         return cookies.startsWith(name + "=") ? cookies.substring(name.length() + 1) : null;

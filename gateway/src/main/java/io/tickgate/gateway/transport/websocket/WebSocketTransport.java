@@ -52,8 +52,9 @@ public final class WebSocketTransport implements Endpoint {
             exchange.respond(Response.error(ErrorCode.UNAVAILABLE, "the gateway is stopping"));
             return;
         }
-        String subprotocol = WebSocketHandshake.chooseSubprotocol(request.header("sec-websocket-protocol"),
-                SUBPROTOCOLS);
+        // RFC 6455 §11.3.4: several headers mean the same as one.
+        String offered = String.join(",", request.headers("sec-websocket-protocol"));
+        String subprotocol = WebSocketHandshake.chooseSubprotocol(offered, SUBPROTOCOLS);
         switch (tokens.verify(request)) {
             case Verdict.Accepted(Principal principal) -> {
                 boolean batched = "1".equals(request.query("batch"));
