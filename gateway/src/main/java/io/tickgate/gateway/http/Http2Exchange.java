@@ -73,9 +73,8 @@ final class Http2Exchange extends HttpExchange {
 
     /** Answers a request of which nothing was kept. */
     static void refuseHead(Http2ServerConnection connection, Http2Stream stream) {
-        RequestHead unknown = new RequestHead("GET", "/", new HeaderFields.OfHttp2(EmptyHttp2Headers.INSTANCE),
-                "HTTP/2",
-                connection.isSecure(), connection.channel());
+        HeaderFields none = new HeaderFields.OfHttp2(EmptyHttp2Headers.INSTANCE);
+        RequestHead unknown = new RequestHead("GET", "/", none, "HTTP/2", connection.isSecure(), connection.channel());
         Http2Exchange exchange = new Http2Exchange(connection, stream, unknown, false);
         connection.opened(stream, exchange);
         exchange.refuse(Http2Rules.HEADERS_TOO_LARGE);

