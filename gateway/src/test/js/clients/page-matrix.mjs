@@ -16,7 +16,16 @@ function ioOf(script) {
   });
 }
 
-/** One cell after the other: a page has six connections of HTTP/1.1 to a host. */
+/** One way's cells after one another: a page has six connections of HTTP/1.1 to a host. */
+async function runWay(way, generation, io, url, report) {
+  for (const [name, cell] of Object.entries(SOCKETIO_CELLS)) {
+    const client = new SocketIoClient(io, Number(generation), WAYS[way]);
+    await report(await resultOf(`socket.io-client ${generation}, ${way}: ${name}`, () => cell(client, url)));
+    client.end();
+  }
+}
+
+/** All ways of a generation at once. */
 export async function runMatrixInPage(url, report) {
   const generations = {
     2: await ioOf('./node_modules/socket.io-client-2/dist/socket.io.js'),
@@ -24,12 +33,6 @@ export async function runMatrixInPage(url, report) {
     4: io4,
   };
   for (const [generation, io] of Object.entries(generations)) {
-    for (const way of ['polling', 'websocket', 'upgrade']) {
-      for (const [name, cell] of Object.entries(SOCKETIO_CELLS)) {
-        const client = new SocketIoClient(io, Number(generation), WAYS[way]);
-        await report(await resultOf(`socket.io-client ${generation}, ${way}: ${name}`, () => cell(client, url)));
-        client.end();
-      }
-    }
+    await Promise.all(['polling', 'websocket', 'upgrade'].map((way) => runWay(way, generation, io, url, report)));
   }
 }

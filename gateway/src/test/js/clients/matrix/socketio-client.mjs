@@ -42,9 +42,8 @@ export class SocketIoClient {
 
   /** Begins to connect to one more namespace of the connection of another. */
   join({ socket }, namespace) {
-    const joined = this.#visit(socket.io.socket(namespace));
-    joined.socket.connect();
-    return joined;
+    // Which connects by itself, as the connection is open.
+    return this.#visit(socket.io.socket(namespace));
   }
 
   #visit(socket) {
