@@ -180,8 +180,8 @@ class Http2RulesTest {
     @Test
     void anUpgradeOfHttp1IsIgnored() throws Exception {
         try (RawClient http1 = new RawClient(port.port())) {
-            http1.send("GET /echo HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
-                    + "HTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n");
+            String upgrade = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n";
+            http1.send("GET /echo HTTP/1.1\r\nHost: h\r\n" + upgrade + "\r\n");
             assertThat(http1.readResponse()).startsWith("HTTP/1.1 200 OK").contains("HTTP/1.1|GET|/echo");
         }
     }

@@ -1,6 +1,7 @@
 package io.tickgate.protocol.engineio;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 
 import io.netty.buffer.ByteBuf;
@@ -26,10 +27,21 @@ final class Base64Text {
     /** Decodes what is behind the head. */
     static BinaryMessage decode(ByteBuf text, int from, int to) throws EngineIoFault {
         try {
-            byte[] message = Base64.getDecoder().decode(ByteBufUtil.getBytes(text, from, to - from));
+            byte[] message = Base64.getDecoder().decode(withoutLineBreaks(ByteBufUtil.getBytes(text, from, to - from)));
             return new BinaryMessage(Unpooled.wrappedBuffer(message));
         } catch (IllegalArgumentException malformed) {
             throw EngineIoFault.NOT_BASE64;
         }
+    }
+
+    /** The Java client breaks lines as RFC 2045 §6.8 would have it, and the reference server takes no notice. */
+    private static byte[] withoutLineBreaks(byte[] base64) {
+        int kept = 0;
+        for (byte octet : base64) {
+            if (octet != '\n' && octet != '\r') {
+                base64[kept++] = octet;
+            }
+        }
+        return kept == base64.length ? base64 : Arrays.copyOf(base64, kept);
     }
 }

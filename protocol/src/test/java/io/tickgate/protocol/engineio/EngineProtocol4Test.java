@@ -87,6 +87,13 @@ class EngineProtocol4Test {
         assertThat(catchThrowable(() -> decode(text))).isSameAs(EngineIoFault.NOT_BASE64);
     }
 
+    /** As the Java client breaks them. */
+    @Test
+    void takesBase64InLines() throws EngineIoFault {
+        assertThat(decode("bAQID\r\nBA==\n"))
+                .isEqualTo(new BinaryMessage(Unpooled.wrappedBuffer(new byte[]{1, 2, 3, 4})));
+    }
+
     @Test
     void takesBinaryFramesAsTheyAre() throws EngineIoFault {
         ByteBuf frame = Unpooled.wrappedBuffer(new byte[]{4, 0, 'b'});

@@ -104,7 +104,7 @@ final class EngineConnection {
             reply.send(Refusal.BAD_REQUEST);
             refuse();
         } else if (ended) {
-            forget();
+            forgetOnceTold();
         } else if (isAwaited) {
             listener.onDrained();
         }
@@ -286,6 +286,12 @@ final class EngineConnection {
         ended = true;
         upgrade.abandon();
         heartbeat.stop();
+    }
+
+    private void forgetOnceTold() {
+        if (link.pendingBytes() == 0) {
+            forget();
+        }
     }
 
     /** Nobody fetches what was left to tell. */

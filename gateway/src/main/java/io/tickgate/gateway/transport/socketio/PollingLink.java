@@ -26,6 +26,8 @@ final class PollingLink implements Link {
     private boolean binaryWaits;
     private Reply held;
     private boolean holding = true;
+    /** Whether the next answer but one is that the connection has ended. */
+    private boolean closing;
 
     PollingLink(EngineConnection engine) {
         this.protocol = engine.protocol();
@@ -99,6 +101,10 @@ final class PollingLink implements Link {
             held = null;
             request.send(protocol.payload(waiting, binaryWaits && takesBinary));
             drop();
+            if (closing) {
+                closing = false;
+                write(CLOSE);
+            }
         }
     }
 
@@ -118,10 +124,19 @@ final class PollingLink implements Link {
         return true;
     }
 
+    /**
+     * What waits goes in an answer before: the npm client acts on packets only after all of their answer, and would hear of its
+     * dismissal when the connection has ended already.
+     */
     @Override
     public boolean close(Disconnect reason) {
-        write(CLOSE);
         flush();
+        if (waiting.isReadable()) {
+            closing = true;
+        } else {
+            write(CLOSE);
+            flush();
+        }
         return !waiting.isReadable();
     }
 

@@ -146,7 +146,22 @@ class SocketIoTransportTest {
         io.packets(sid);
         io.pass(1_000);
 
-        assertThat(io.packets(sid)).isEqualTo("41|1");
+        // In answers of their own: npm's client hears of an end in the same one before it acts on what came with it.
+        assertThat(io.packets(sid)).isEqualTo("41");
+        assertThat(io.packets(sid)).isEqualTo("1");
+        assertThat(io.poll(0, sid).answer()).contains("Session ID unknown");
+    }
+
+    @Test
+    void tellsAWaitingRequestToStayAwayAndTheNextOfTheEnd() {
+        String sid = io.open(0, "");
+        io.send(sid, "40{\"token\":\"brief\"}");
+        io.packets(sid);
+        HandExchange held = io.poll(0, sid);
+        io.pass(1_000);
+
+        assertThat(held.answer()).isEqualTo("41");
+        assertThat(io.packets(sid)).isEqualTo("1");
         assertThat(io.poll(0, sid).answer()).contains("Session ID unknown");
     }
 
