@@ -312,7 +312,7 @@ class BadInputIT {
                 .isEqualTo(413);
         String other = json(gateway.get("/socket.io/?EIO=4&transport=polling").body().substring(1)).path("sid")
                 .asText();
-        assertThat(gateway.request("POST", path + other, "42[\"before connect\"]").statusCode()).isEqualTo(200);
+        assertThat(gateway.request("POST", path + other, "42[\"before connect\"]").statusCode()).isEqualTo(400);
         // It broke the protocol, so its connection is gone.
         assertThat(gateway.get(path + other).statusCode()).isEqualTo(400);
     }
