@@ -29,12 +29,7 @@ final class ChromiumClientsIT {
     }
 
     @TestFactory
-    List<DynamicNode> passWithThreeLoops() {
-        return runAll("http/1.1", () -> ClientRun.gateway(3, ""));
-    }
-
-    @TestFactory
-    List<DynamicNode> passOverTls(@TempDir Path directory) throws Exception {
+    List<DynamicNode> passOverTlsWithThreeLoops(@TempDir Path directory) throws Exception {
         Certificate certificate = Certificate.make(directory);
         return runAll("h2", () -> ClientRun.gatewayWithTls(certificate, 3));
     }

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.TestFactory;
@@ -51,13 +50,9 @@ final class EchoMatrixIT {
     }
 
     @TestFactory
-    List<DynamicNode> pythonsClientsWithOneLoop() {
-        return pythonsClients(1);
-    }
-
-    @TestFactory
-    List<DynamicNode> pythonsClientsWithThreeLoops() {
-        return pythonsClients(3);
+    List<DynamicNode> pythonsClients() {
+        return OutsideProgram.testsWith(List.of(OutsideProgram.PYTHON), () -> withGateway(3,
+                gateway -> OutsideRun.python("socketio_clients.py", told(gateway))));
     }
 
     @TestFactory
@@ -77,24 +72,15 @@ final class EchoMatrixIT {
 
     /** Their browser's bundles take other paths than in Node, as for binary in polls of Engine.IO 3. */
     @TestFactory
-    List<DynamicNode> npmsClientsInChromium() {
-        return inChromium("http/1.1", () -> echoing(3));
-    }
-
-    @TestFactory
     List<DynamicNode> npmsClientsInChromiumOverTls(@TempDir Path directory) throws Exception {
         Certificate certificate = Certificate.make(directory);
-        return inChromium("h2", () -> GatewayFixture.startWithTls(certificate, echoFlags(3)));
-    }
-
-    private static List<DynamicNode> inChromium(String protocol, Supplier<GatewayFixture> start) {
         return OutsideProgram.testsInChromium(chromium -> {
-            try (GatewayFixture gateway = start.get()) {
-                ToldPage told = new ToldPage(chromium, gateway.uri("").toString(), protocol);
-                List<DynamicNode> tests = new ArrayList<>(OutsideRun.client("chromium-matrix.mjs", told)
-                        .runAsTests("Chromium over " + protocol));
+            try (GatewayFixture gateway = GatewayFixture.startWithTls(certificate, echoFlags(3))) {
+                ToldPage told = new ToldPage(chromium, gateway.uri("").toString(), "h2");
+                List<DynamicNode> tests = new ArrayList<>(
+                        OutsideRun.client("chromium-matrix.mjs", told).runAsTests("Chromium over HTTP/2"));
                 OpenedWebSockets opened = OpenedWebSockets.at(gateway);
-                tests.add(dynamicTest("WebSockets over " + protocol, () -> opened.assertOnly(protocol)));
+                tests.add(dynamicTest("WebSockets over HTTP/2", () -> opened.assertOnly("h2")));
                 return tests;
             }
         });
@@ -104,11 +90,6 @@ final class EchoMatrixIT {
         return OutsideProgram.testsInNode(() -> withGateway(loops,
                 gateway -> OutsideRun.client("socketio-matrix.mjs", told(gateway))
                         .serving("stop", () -> gateway.stop().join())));
-    }
-
-    private static List<DynamicNode> pythonsClients(int loops) {
-        return OutsideProgram.testsWith(List.of(OutsideProgram.PYTHON), () -> withGateway(loops,
-                gateway -> OutsideRun.python("socketio_clients.py", told(gateway))));
     }
 
     private static Told told(GatewayFixture gateway) {
