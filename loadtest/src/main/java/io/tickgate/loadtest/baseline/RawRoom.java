@@ -58,6 +58,7 @@ final class RawRoom {
         byte[] bytes = switch (form.kind()) {
             case WS -> text(join(envelope(), payload, "}"), form.deflated());
             case SIO -> text(join("42[\"" + event + "\",", payload, "]"), form.deflated());
+            case H2 -> throw new IllegalArgumentException("the raw loop speaks no HTTP/2");
             case SSE -> chunk(join("id: raw-" + seq + "\ndata: " + envelope(), payload, "}\n\n"));
         };
         if (frame.capacity() < bytes.length) {

@@ -3,6 +3,7 @@ package io.tickgate.loadtest.bench;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,11 +32,14 @@ public final class BenchCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--servers", split = ",", description = "raw_loop, tickgate, netty_socketio.")
+    @Option(names = "--servers", split = ",", description = "${COMPLETION-CANDIDATES}.")
     private List<Contestant> servers = List.of(Contestant.values());
 
-    @Option(names = "--kinds", split = ",", description = "ws, sse, sio.")
+    @Option(names = "--kinds", split = ",", description = "${COMPLETION-CANDIDATES}: WebSocket, event streams over HTTP/1.1, Socket.IO, event streams over HTTP/2.")
     private List<Kind> kinds = List.of(Kind.values());
+
+    @Option(names = "--plots", description = "Folder that receives pictures of latencies and CPU, as SVG.")
+    private Path plots;
 
     @Mixin
     private LoadOptions load;
@@ -72,6 +76,9 @@ public final class BenchCommand implements Callable<Integer> {
             PrintWriter out = spec.commandLine().getOut();
             out.print(comparison.toMarkdown());
             out.flush();
+            if (plots != null) {
+                comparison.draw(plots);
+            }
         }
         return faultless ? 0 : 1;
     }

@@ -81,7 +81,7 @@ enum CodedCase {
     CodedCase plain() {
         return switch (kind) {
             case WS -> isAtPeerRate() ? WS_PLAIN_SLOW : WS_PLAIN;
-            case SSE -> SSE_PLAIN;
+            case SSE, H2 -> SSE_PLAIN;
             case SIO -> isAtPeerRate() ? SIO_PLAIN_SLOW : SIO_PLAIN;
         };
     }

@@ -1,5 +1,8 @@
 package io.tickgate.loadtest.bench;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -8,6 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
+import io.tickgate.loadtest.plot.CostPlot;
+import io.tickgate.loadtest.plot.LatencyPlot;
 import io.tickgate.loadtest.probe.ProbeResult;
 import io.tickgate.loadtest.swarm.Kind;
 
@@ -27,6 +32,23 @@ final class Comparison {
         runs.forEach((kind, byServer) -> byServer
                 .forEach((contestant, results) -> table.add(row(kind, contestant, results, byServer))));
         return table.toString();
+    }
+
+    /** Writes what the table says as pictures: latency by percentile for each kind, and CPU for all. */
+    void draw(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        CostPlot costs = new CostPlot("µs of the server's CPU for each delivery, medians");
+        for (Map.Entry<Kind, Map<Contestant, List<ProbeResult>>> ofKind : runs.entrySet()) {
+            String kind = ofKind.getKey().name().toLowerCase(Locale.ROOT);
+            LatencyPlot latencies = new LatencyPlot("Latency of every delivery, " + kind);
+            ofKind.getValue().forEach((contestant, results) -> {
+                results.forEach(result -> latencies.add(contestant.title(), result.latencyNs()));
+                costs.add(kind + " " + contestant.title(),
+                        median(values(results, result -> result.cost().cpuMicrosPerDelivery())));
+            });
+            Files.writeString(folder.resolve("latency-" + kind + ".svg"), latencies.toSvg());
+        }
+        Files.writeString(folder.resolve("cpu.svg"), costs.toSvg());
     }
 
     private static String[] row(Kind kind, Contestant contestant, List<ProbeResult> results,

@@ -13,6 +13,8 @@ enum Contestant {
     RAW_LOOP("raw-loop", "bench-raw"),
     /** The gateway, by its launcher. */
     TICKGATE("tickgate", "bench-tick"),
+    /** A server of a day's work. */
+    PLAIN_NETTY("plain-netty", "bench-plain"),
     /** The well-known library. */
     NETTY_SOCKETIO("netty-socketio", "bench-nsio");
 
@@ -34,7 +36,12 @@ enum Contestant {
     }
 
     boolean speaks(Kind kind) {
-        return this != NETTY_SOCKETIO || kind == Kind.SIO;
+        return switch (this) {
+            case TICKGATE -> true;
+            case RAW_LOOP -> kind != Kind.H2;
+            case PLAIN_NETTY -> kind == Kind.WS;
+            case NETTY_SOCKETIO -> kind == Kind.SIO;
+        };
     }
 
     /** The command line that starts it on {@code port}. */

@@ -28,7 +28,7 @@ public enum Coding {
     public boolean fits(Kind kind) {
         return switch (this) {
             case IDENTITY -> true;
-            case DEFLATE -> kind != Kind.SSE;
+            case DEFLATE -> kind == Kind.WS || kind == Kind.SIO;
             case GZIP, ZSTD, BR -> kind == Kind.SSE;
         };
     }

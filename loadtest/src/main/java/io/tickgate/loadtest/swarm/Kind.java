@@ -7,7 +7,9 @@ public enum Kind {
     /** Server-sent events over HTTP/1.1. */
     SSE("/events"),
     /** Socket.IO 5 over Engine.IO 4, WebSocket only. */
-    SIO("/socket.io/?EIO=4&transport=websocket");
+    SIO("/socket.io/?EIO=4&transport=websocket"),
+    /** Server-sent events over streams of HTTP/2. */
+    H2("/events");
 
     private final String path;
 

@@ -15,7 +15,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
  * One connection of the swarm: sends its request and subscriptions, says when it is ready, then hands each message to its loop's
  * tally. Owned by its event loop; keeps only the bytes of an unfinished message.
  */
-abstract sealed class Subscriber extends ChannelInboundHandlerAdapter permits FrameSubscriber, EventSubscriber {
+abstract sealed class Subscriber extends ChannelInboundHandlerAdapter implements Swarm.Member
+        permits FrameSubscriber, EventSubscriber {
     private static final int MAX_RESPONSE_HEAD_BYTES = 16 << 10;
     /** A tick's instants alone take more, however they are compressed; heartbeats and what ends a zstd frame take less. */
     private static final int MIN_TICK_BYTES = 10;
@@ -109,8 +110,8 @@ abstract sealed class Subscriber extends ChannelInboundHandlerAdapter permits Fr
         }
     }
 
-    /** From now on the end of the connection is our own doing. */
-    final void leave() {
+    @Override
+    public final void leave() {
         leaving = true;
     }
 
@@ -156,7 +157,8 @@ abstract sealed class Subscriber extends ChannelInboundHandlerAdapter permits Fr
     }
 
     /** Ready, or with a reason: will never be. */
-    final void settle(String reason) {
+    @Override
+    public final void settle(String reason) {
         if (readiness != null) {
             Readiness told = readiness;
             readiness = null;

@@ -32,7 +32,7 @@ import io.tickgate.loadtest.wire.RunClock;
  * only.
  */
 public final class Swarm implements AutoCloseable {
-    private static final int IN_FLIGHT = 200;
+    private static final int IN_FLIGHT = 1_000;
     private static final int READ_BUFFER_BYTES = 16 << 10;
     private static final int CONNECTIONS_PER_SOURCE = 20_000;
 
@@ -40,10 +40,19 @@ public final class Swarm implements AutoCloseable {
     private final RunClock clock;
     private final MultiThreadIoEventLoopGroup group;
     private final List<Lane> lanes = new ArrayList<>();
-    private final List<Subscriber> subscribers = new ArrayList<>();
+    private final List<Member> members = new ArrayList<>();
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
     private final Semaphore inFlight = new Semaphore(IN_FLIGHT);
     private final AtomicReference<String> refusal = new AtomicReference<>();
+
+    /** One connection. */
+    interface Member {
+        /** From now on the end of the connection is our own doing. */
+        void leave();
+
+        /** Says of all its subscribers that are not ready that they never will be. */
+        void settle(String reason);
+    }
 
     /** One loop with its counters. */
     private record Lane(EventLoop loop, Tally tally, ThreadLoad load) {}
@@ -60,15 +69,17 @@ public final class Swarm implements AutoCloseable {
      * @throws IOException if one is refused, or all are not ready in time
      */
     public void connect() throws IOException, InterruptedException {
-        int perLane = (settings.connections() + settings.loops() - 1) / settings.loops();
+        int connectionCount = (settings.connections() + settings.streams() - 1) / settings.streams();
+        int perLane = (connectionCount + settings.loops() - 1) / settings.loops() * settings.streams();
         for (int i = 0; i < settings.loops(); i++) {
             EventLoop loop = group.next();
             lanes.add(new Lane(loop, new Tally(clock, settings, perLane), on(loop, ThreadLoad::ofCurrentThread)));
         }
         long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.connectTimeoutMs());
-        for (int i = 0; i < settings.connections(); i++) {
-            acquire(1, deadlineNs, i);
-            connect(i);
+        for (int i = 0; i < settings.connections(); i += settings.streams()) {
+            int count = Math.min(settings.streams(), settings.connections() - i);
+            acquire(count, deadlineNs, i);
+            connect(i, count);
         }
         acquire(IN_FLIGHT, deadlineNs, settings.connections());
         inFlight.release(IN_FLIGHT);
@@ -129,25 +140,27 @@ public final class Swarm implements AutoCloseable {
 
     @Override
     public void close() {
-        subscribers.forEach(Subscriber::leave);
+        members.forEach(Member::leave);
         connections.close().awaitUninterruptibly(10, TimeUnit.SECONDS);
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
-    private void connect(int index) {
-        Lane lane = lanes.get(index % lanes.size());
+    /** @param count of subscribers that share the connection */
+    private void connect(int index, int count) {
+        Lane lane = lanes.get(index / settings.streams() % lanes.size());
         Subscriber.Readiness readiness = reason -> {
             if (reason != null) {
                 refusal.compareAndSet(null, reason);
             }
             inFlight.release();
         };
-        Subscriber subscriber = switch (settings.kind()) {
+        var subscriber = switch (settings.kind()) {
             case WS -> new WebSocketSubscriber(settings, index, lane.tally(), readiness);
             case SSE -> new EventSubscriber(settings, index, lane.tally(), readiness);
             case SIO -> new SocketIoSubscriber(settings, index, lane.tally(), readiness);
+            case H2 -> new Http2Subscriber(settings, index, count, lane.tally(), readiness);
         };
-        subscribers.add(subscriber);
+        members.add(subscriber);
         ChannelFuture connecting = new Bootstrap().group(lane.loop()).channel(EpollSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
                 // Reset on close: no port stays in TIME_WAIT for the next run.
@@ -155,7 +168,7 @@ public final class Swarm implements AutoCloseable {
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BUFFER_BYTES))
                 .handler(subscriber)
                 .connect(new InetSocketAddress(settings.target().getHost(), settings.target().getPort()),
-                        source(index));
+                        source(index / settings.streams()));
         connections.add(connecting.channel());
         connecting.addListener(done -> {
             if (!done.isSuccess()) {

@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
  * @param verifyEvery of so many connections one is decoded and checked; the messages of the others are only counted
  * @param target {@code http://host:port} of the server
  * @param path request target, or null for the kind's own
- * @param connections how many
+ * @param connections how many subscribers
  * @param channels all channel names; connection i joins {@code subscriptions} of them from index i × subscriptions on, round robin
  * @param subscriptions channels per connection, at most as many as there are
  * @param awaitAnswer whether a connection is ready only once its subscriptions are answered (false for servers that never answer)
@@ -22,6 +22,8 @@ import java.util.stream.IntStream;
 public record SwarmSettings(Kind kind, Coding coding, int verifyEvery, URI target, String path, int connections,
         List<String> channels,
         int subscriptions, boolean awaitAnswer, int payloadBytes, int loops, int connectTimeoutMs) {
+
+    private static final int STREAMS = 100;
 
     public SwarmSettings {
         channels = List.copyOf(channels);
@@ -43,6 +45,11 @@ public record SwarmSettings(Kind kind, Coding coding, int verifyEvery, URI targe
     public SwarmSettings coded(Coding asked, int verifiedEvery) {
         return new SwarmSettings(kind, asked, verifiedEvery, target, path, connections, channels, subscriptions,
                 awaitAnswer, payloadBytes, loops, connectTimeoutMs);
+    }
+
+    /** Subscribers that share a connection: as many as browsers may have, and 1 where a connection is a subscriber's own. */
+    int streams() {
+        return kind == Kind.H2 ? STREAMS : 1;
     }
 
     /** Whether what connection {@code index} gets is checked; so is a share of every loop's. */

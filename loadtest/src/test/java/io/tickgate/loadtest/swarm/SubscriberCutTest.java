@@ -290,6 +290,7 @@ final class SubscriberCutTest {
                 case WS -> new WebSocketSubscriber(settings, index, tally, readiness);
                 case SSE -> new EventSubscriber(settings, index, tally, readiness);
                 case SIO -> new SocketIoSubscriber(settings, index, tally, readiness);
+                case H2 -> throw new IllegalArgumentException("see Http2SubscriberTest");
             });
             ByteBuf out = channel.readOutbound();
             request = out.toString(StandardCharsets.US_ASCII);

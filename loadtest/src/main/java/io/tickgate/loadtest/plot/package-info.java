@@ -1,0 +1,2 @@
+/** Pictures of results, as SVG that any browser shows. */
+package io.tickgate.loadtest.plot;
