@@ -10,8 +10,8 @@ import io.tickgate.gateway.metrics.Counter;
  */
 enum Http2Flood {
     /**
-     * CVE-2023-44487: requests that the client resets at once. As many as a client may open it may leave at once; an attack
-     * needs many times more.
+     * CVE-2023-44487: requests that the client resets at once. A page that is closed leaves its hundred streams together; an
+     * attack is a thousand in one read, which would hold up everybody else on the loop.
      */
     RAPID_RESET(Counter.HTTP2_RAPID_RESET, 200, "too many streams were reset"),
     /** CVE-2025-8671: frames that make us reset streams whose requests are being answered. */
@@ -39,6 +39,9 @@ enum Http2Flood {
     /** Of less than 8 KiB each, in one header block. Clients fill their frames, so one is usual. */
     static final int SMALL_CONTINUATIONS = 16;
 
+    /** Of the streams that a client may open, a fifth may be left within the window. */
+    private static final int STREAMS_PER_RESET = 5;
+
     private final Counter counter;
     private final int limit;
     private final String reason;
@@ -60,6 +63,6 @@ enum Http2Flood {
 
     /** How many there may be within the window. */
     int limit(HttpSettings settings) {
-        return this == RAPID_RESET || this == MADE_YOU_RESET ? Math.max(limit, settings.streams()) : limit;
+        return this == RAPID_RESET ? Math.max(limit, settings.streams() / STREAMS_PER_RESET) : limit;
     }
 }

@@ -13,6 +13,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 
 import io.tickgate.gateway.concurrent.Clock;
+import io.tickgate.gateway.http.DismissedWebSocket;
 import io.tickgate.gateway.http.Endpoint;
 import io.tickgate.gateway.http.Exchange;
 import io.tickgate.gateway.http.Request;
@@ -21,6 +22,7 @@ import io.tickgate.gateway.http.Response;
 import io.tickgate.gateway.http.WebSocketOptions;
 import io.tickgate.gateway.hub.Hub;
 import io.tickgate.gateway.session.SessionIds;
+import io.tickgate.protocol.message.Disconnect;
 import io.tickgate.protocol.message.ErrorCode;
 import io.tickgate.protocol.socketio.SocketPacket;
 
@@ -232,9 +234,8 @@ public final class SocketIoTransport implements Endpoint {
         find(owner, sid, new Reply(exchange, owner), engine -> {
             WebSocketLink link = engine.beginUpgrade();
             if (link == null) {
-                // Browsers tell scripts nothing about a refused handshake: the reference server takes it and closes.
-                RefusedWebSocket refused = new RefusedWebSocket();
-                refused.close(exchange.upgradeToWebSocket(webSocketOptions, refused));
+                // As the reference server does.
+                DismissedWebSocket.dismiss(exchange, webSocketOptions, Disconnect.NORMAL);
             } else {
                 link.opened(exchange.upgradeToWebSocket(webSocketOptions, link));
             }

@@ -2,16 +2,14 @@ package io.tickgate.gateway.transport.websocket;
 
 import java.util.List;
 
-import io.netty.buffer.ByteBuf;
-
 import io.tickgate.gateway.auth.Authenticator.Verdict;
 import io.tickgate.gateway.auth.Principal;
+import io.tickgate.gateway.http.DismissedWebSocket;
 import io.tickgate.gateway.http.Endpoint;
 import io.tickgate.gateway.http.Exchange;
 import io.tickgate.gateway.http.Request;
 import io.tickgate.gateway.http.RequestTokens;
 import io.tickgate.gateway.http.Response;
-import io.tickgate.gateway.http.WebSocketConnection;
 import io.tickgate.gateway.http.WebSocketOptions;
 import io.tickgate.gateway.http.WebSocketUpgrade;
 import io.tickgate.gateway.hub.Hub;
@@ -65,29 +63,13 @@ public final class WebSocketTransport implements Endpoint {
                 client.open(exchange.upgradeToWebSocket(options, client), principal);
             }
             case Verdict.Rejected(ErrorCode code, String _) -> {
-                // A browser can't read the status of a refused handshake: accepted, then closed.
                 shard.metrics().increment(Counter.TOKENS_REFUSED);
                 Disconnect reason = code == ErrorCode.TOKEN_EXPIRED
                         ? Disconnect.TOKEN_EXPIRED
                         : Disconnect.UNAUTHORIZED;
                 WebSocketOptions options = new WebSocketOptions(subprotocol, settings.maxFrameBytes(), false);
-                exchange.upgradeToWebSocket(options, new Nobody()).close(reason.code(), reason.word());
+                DismissedWebSocket.dismiss(exchange, options, reason);
             }
         }
-    }
-
-    /** Listens to a client that was closed before it could say anything. */
-    private static final class Nobody implements WebSocketConnection.Listener {
-        @Override
-        public void onText(ByteBuf text) {}
-
-        @Override
-        public void onBinary(ByteBuf bytes) {}
-
-        @Override
-        public void onAlive() {}
-
-        @Override
-        public void onClosed() {}
     }
 }
