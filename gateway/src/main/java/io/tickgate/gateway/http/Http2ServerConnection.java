@@ -86,7 +86,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
 
     /** Adds the connection to a pipeline whose peer was found to speak HTTP/2. */
     static void start(ChannelPipeline pipeline, HttpLoop loop, Countdown countdown) {
-        pipeline.addLast(Http2Codec.connection(loop, countdown, pipeline.channel()));
+        pipeline.addLast(new Http2Turns(), Http2Codec.connection(loop, countdown, pipeline.channel()));
     }
 
     HttpLoop loop() {
