@@ -32,6 +32,12 @@ final class SocketWriter implements ByteStream {
     /** Bytes written to the pipeline since the last flush; TLS shows them nowhere else. */
     private long unflushedBytes;
     private boolean broken;
+    /**
+     * Whether something was queued and may wait still. While nothing does, a write looks at nothing but the socket: with
+     * thousands of connections each further object is a cache miss.
+     */
+    private boolean queued;
+    private final boolean isDelayed;
     /** What was pending when that was last asked. */
     private long pendingBytes;
     /** What was written as the connection broke or later: the kernel has not taken it and never will. */
@@ -44,26 +50,31 @@ final class SocketWriter implements ByteStream {
         this.channel = channel;
         hasTls = channel.pipeline().get(SslHandler.class) != null;
         socket = channel instanceof EpollSocketChannel epoll && !hasTls ? (Socket) epoll.fd() : null;
+        isDelayed = channel instanceof IoUringSocketChannel;
     }
 
     @Override
     public void write(ByteBuf shared) {
         assert channel.eventLoop().inEventLoop();
         int length = shared.readableBytes();
-        if (broken || !channel.isActive()) {
+        if (isGone()) {
             lostBytes += length;
             return;
         }
         if (length == 0) {
             return;
         }
-        if (pendingBytes() > 0) {
+        if (isWaiting()) {
             queue(copy(shared, shared.readerIndex(), length));
         } else if (socket != null && shared.hasMemoryAddress()) {
             send(shared, length);
         } else {
             queue(shared.retainedSlice());
         }
+    }
+
+    private boolean isGone() {
+        return broken || !(socket == null ? channel.isActive() : socket.isOpen());
     }
 
     private void send(ByteBuf shared, int length) {
@@ -90,7 +101,7 @@ final class SocketWriter implements ByteStream {
     @Override
     public void writeAndRelease(ByteBuf own) {
         assert channel.eventLoop().inEventLoop();
-        if (broken || !own.isReadable() || !channel.isActive()) {
+        if (isGone() || !own.isReadable()) {
             lostBytes += own.readableBytes();
             own.release();
         } else {
@@ -103,6 +114,7 @@ final class SocketWriter implements ByteStream {
     }
 
     private void queue(ByteBuf bytes) {
+        queued = true;
         unflushedBytes += bytes.readableBytes();
         channel.write(bytes, channel.voidPromise());
     }
@@ -135,7 +147,7 @@ final class SocketWriter implements ByteStream {
      * the high watermark. Where the kernel takes everything at once this does nothing.
      */
     private void watch() {
-        if (onDrained == null || watching || pendingBytes() == 0) {
+        if (onDrained == null || watching || !isWaiting()) {
             return;
         }
         watching = true;
@@ -155,7 +167,7 @@ final class SocketWriter implements ByteStream {
 
     private void taken() {
         watching = false;
-        if (pendingBytes() > 0) {
+        if (isWaiting()) {
             // More was written meanwhile, perhaps not flushed yet.
             watch();
         } else if (onDrained != null) {
@@ -165,8 +177,17 @@ final class SocketWriter implements ByteStream {
 
     @Override
     public long pendingBytes() {
-        notePending();
-        return pendingBytes + lostBytes;
+        // Only who is gone has lost anything; and whoever asks has soon read what a write needs, the socket.
+        return isWaiting() || isGone() ? pendingBytes + lostBytes : 0;
+    }
+
+    /** Whether something that was queued has not been taken yet. */
+    private boolean isWaiting() {
+        if (queued) {
+            notePending();
+            queued = pendingBytes > 0;
+        }
+        return queued;
     }
 
     /** What was pending on a connection that is closed by now is lost, and stays what it was. */
@@ -181,6 +202,6 @@ final class SocketWriter implements ByteStream {
     /** With io_uring a write completes only after the loop's turn. */
     @Override
     public boolean isDelayed() {
-        return channel instanceof IoUringSocketChannel;
+        return isDelayed;
     }
 }

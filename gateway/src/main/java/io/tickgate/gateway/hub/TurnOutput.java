@@ -37,6 +37,9 @@ final class TurnOutput {
     private static final int COLLECTED_PER_TURN = 32_768;
     private static final long COLLECTED_BYTES_PER_TURN = 16 << 20;
 
+    /** Sessions whose connections are read ahead together. */
+    private static final int LOOK_AHEAD = 16;
+
     private final Shard shard;
     private final int highWatermarkBytes;
     private final Pieces pieces;
@@ -46,6 +49,8 @@ final class TurnOutput {
     private final RateLimitedLog faults;
     private final Encodings encodings;
     private final List<Session> touched = new ArrayList<>();
+    /** Nobody needs it; else the compiler would find that nobody needs what is read. */
+    long pendingAhead;
     private long collectedBytes;
     private int collected;
 
@@ -218,15 +223,29 @@ final class TurnOutput {
         }
     }
 
-    /** Everybody's writes first, then everybody's flush: streams of one HTTP/2 connection share it. */
+    /**
+     * Everybody's writes first, then a flush for those whose bytes wait for one: streams of one HTTP/2 connection share it. The
+     * others are done with at once, while what was read of them is still in the processor's cache.
+     */
     void endTurn() {
         for (int i = 0; i < touched.size(); i++) {
-            finish(touched.get(i));
+            if (i % LOOK_AHEAD == 0) {
+                lookAhead(i);
+            }
+            Session session = touched.get(i);
+            finish(session);
+            if (isTaken(session)) {
+                session.untouch();
+                session.settle(0);
+                touched.set(i, null);
+            }
         }
         for (int i = 0; i < touched.size(); i++) {
             Session session = touched.get(i);
-            session.untouch();
-            flush(session);
+            if (session != null) {
+                session.untouch();
+                flush(session);
+            }
         }
         touched.clear();
         collected = 0;
@@ -329,6 +348,35 @@ final class TurnOutput {
             }
             metrics.add(Counter.DELIVERIES, run.updates());
             metrics.add(Counter.DELIVERED_BYTES, run.length());
+        }
+    }
+
+    /**
+     * Reads what the next writes will read, of several connections at once: the processor fetches from memory for all of them
+     * together what would be waited for one by one between the system calls.
+     */
+    private void lookAhead(int from) {
+        int to = Math.min(from + LOOK_AHEAD, touched.size());
+        long pending = 0;
+        try {
+            for (int i = from; i < to; i++) {
+                pending += touched.get(i).outlet().pendingBytes();
+            }
+        } catch (RuntimeException | Error fault) {
+            // Whose it is shows when that session is written to.
+            LOG.debug("a connection can't be looked at", fault);
+        }
+        pendingAhead = pending;
+    }
+
+    /** Whether the kernel has taken all that a session's connection was written, so that a flush would do nothing. */
+    private boolean isTaken(Session session) {
+        try {
+            Outlet outlet = session.outlet();
+            return session.isOpen() && !outlet.isDelayed() && outlet.pendingBytes() == 0;
+        } catch (RuntimeException | Error fault) {
+            end(session, fault);
+            return false;
         }
     }
 
