@@ -28,7 +28,8 @@ final class Comparison {
 
     String toMarkdown() {
         MarkdownTable table = new MarkdownTable("kind", "server", "deliveries/s", "of due", "CPU µs per delivery",
-                "least–most", "× raw loop", "p50 µs", "p99 µs", "p99.9 µs", "max µs", "bytes", "faults", "doubts");
+                "least–most", "× raw loop", "p50 µs", "p99 µs", "p99.9 µs", "max µs", "bytes", "heap bytes", "faults",
+                "doubts");
         runs.forEach((kind, byServer) -> byServer
                 .forEach((contestant, results) -> table.add(row(kind, contestant, results, byServer))));
         return table.toString();
@@ -71,8 +72,16 @@ final class Comparison {
                 format("%,.0f", median(values(results, result -> result.latencyMicros().p99()))),
                 format("%,.0f", median(values(results, result -> result.latencyMicros().p999()))),
                 format("%,.0f", quantile(values(results, result -> result.latencyMicros().max()), 1)),
-                format("%.0f", median(values(results, result -> result.deliveries().bytesEach()))),
+                format("%.0f", median(values(results, result -> result.deliveries().bytesEach()))), allocated(results),
                 faulty + "/" + results.size(), doubtful + "/" + results.size()};
+    }
+
+    /** Per delivery; empty where nobody could tell. */
+    private static String allocated(List<ProbeResult> results) {
+        boolean isKnown = results.stream().allMatch(result -> result.cost().heapBytesPerDelivery() != null);
+        return isKnown
+                ? format("%.2f", median(values(results, result -> result.cost().heapBytesPerDelivery())))
+                : "";
     }
 
     static double median(double... values) {

@@ -72,13 +72,14 @@ public final class Probe {
             long readyNs = clock.nowNs();
             TimeUnit.MILLISECONDS.sleep(settings.settleMs());
             ConnectResult connect = connected(before, cost(), 0, readyNs - connectNs);
-            try (Feed feed = feed()) {
-                return measure(swarm, feed, connect);
+            try (Feed feed = feed(); HeapAllocation allocation = allocation()) {
+                return measure(swarm, feed, connect, allocation);
             }
         }
     }
 
-    private ProbeResult measure(Swarm swarm, Feed feed, ConnectResult connect)
+    /** @param allocation null if nobody is watched */
+    private ProbeResult measure(Swarm swarm, Feed feed, ConnectResult connect, HeapAllocation allocation)
             throws IOException, InterruptedException {
         long startNs = clock.nowNs() + LEAD_NS;
         long windowNs = startNs + TimeUnit.MILLISECONDS.toNanos(settings.warmupMs());
@@ -92,22 +93,25 @@ public final class Probe {
         try {
             sleepUntil(windowNs);
             Sample first = sample(swarm);
+            long allocatedBefore = allocation == null ? 0 : allocation.bytes();
             sleepUntil(endNs);
             Sample last = sample(swarm);
+            Long allocated = allocation == null ? null : allocation.since(allocatedBefore);
             thread.join();
             if (publisher.failure() != null) {
                 throw publisher.failure();
             }
             long[] lastNumbers = publisher.lastNumbers();
             swarm.drain(lastNumbers, settings.drainMs());
-            return result(connect, publisher, swarm.finish(lastNumbers), first, last);
+            return result(connect, publisher, swarm.finish(lastNumbers), first, last, allocated);
         } finally {
             publisher.stop();
             thread.join();
         }
     }
 
-    private ProbeResult result(ConnectResult connect, Publisher publisher, Counts counts, Sample first, Sample last) {
+    private ProbeResult result(ConnectResult connect, Publisher publisher, Counts counts, Sample first, Sample last,
+            Long allocated) {
         double elapsedNs = last.atNs() - first.atNs();
         long cpuNs = last.server().cpuNs() - first.server().cpuNs();
         double deliveries = Math.max(1, counts.deliveries());
@@ -116,7 +120,8 @@ public final class Probe {
         var received = new ProbeResult.Deliveries(counts.deliveries(), counts.verified(),
                 counts.deliveries() / settings.expectedDeliveries(), counts.deliveries() * 1e3 / settings.durationMs(),
                 counts.bytes() / deliveries, counts.deliveries() / (double) Math.max(1, counts.reads()));
-        var cost = new ProbeResult.Cost(cpuNs / MICROS / deliveries, cpuNs / elapsedNs, busiest(first, last),
+        var cost = new ProbeResult.Cost(cpuNs / MICROS / deliveries,
+                allocated == null ? null : allocated / deliveries, cpuNs / elapsedNs, busiest(first, last),
                 last.machine().busySince(first.machine()), last.machine().stealSince(first.machine()));
         return new ProbeResult(settings.label(), swarmSettings.kind(), swarmSettings.coding(),
                 swarmSettings.channels().size(),
@@ -175,6 +180,10 @@ public final class Probe {
         return settings.redis() == null
                 ? new HttpFeed(swarmSettings.target(), settings.apiKey())
                 : new RedisFeed(settings.redis());
+    }
+
+    private HeapAllocation allocation() {
+        return settings.serverPid() == 0 ? null : HeapAllocation.of(settings.serverPid());
     }
 
     private ServerCost cost() throws IOException {

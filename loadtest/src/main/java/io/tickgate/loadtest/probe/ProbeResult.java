@@ -58,12 +58,15 @@ public record ProbeResult(String label, Kind kind, Coding coding, int channels, 
 
     /**
      * @param cpuMicrosPerDelivery the server's CPU within the window over the deliveries in it; 0 without a pid
+     * @param heapBytesPerDelivery what the server's threads allocated within the window, publications included, over the
+     *     deliveries in it; null without a pid or if that is no JVM
      * @param serverCores the server's CPU over the window's length
      * @param clientBusy share of the window in which the busiest loop of the swarm ran or waited for a processor
      * @param machineBusy of all processors
      * @param steal taken by the host
      */
-    public record Cost(double cpuMicrosPerDelivery, double serverCores, double clientBusy, double machineBusy,
+    public record Cost(double cpuMicrosPerDelivery, Double heapBytesPerDelivery, double serverCores, double clientBusy,
+            double machineBusy,
             double steal) {}
 
     /** One line of JSON. */

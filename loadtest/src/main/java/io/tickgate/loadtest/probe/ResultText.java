@@ -37,6 +37,9 @@ final class ResultText {
         if (costed) {
             out.format("server cost    %.2f µs of CPU per delivery, %.2f cores%n", cost.cpuMicrosPerDelivery(),
                     cost.serverCores());
+            if (cost.heapBytesPerDelivery() != null) {
+                out.format("allocation     %.3f bytes of heap per delivery%n", cost.heapBytesPerDelivery());
+            }
         }
         out.format("client         busy %.0f %% of the window; machine %.0f %% busy, %.1f %% stolen%n",
                 100 * cost.clientBusy(), 100 * cost.machineBusy(), 100 * cost.steal());

@@ -46,7 +46,8 @@ final class CodedComparisonTest {
         return new ProbeResult("", what.kind(), what.coding(), 1, 1, 100, 200, 1,
                 new ConnectResult(1, 1, 1, 1, 1, 1, 1), new ProbeResult.Publishing(1, 0, some),
                 new ProbeResult.Deliveries(1_000, 62, 1, 1_000, bytes, 1),
-                new ProbeResult.Faults(0, 0, 0, 0, 0, 0, 0), some, new ProbeResult.Cost(micros, 1, 0, 0, 0), List.of(),
+                new ProbeResult.Faults(0, 0, 0, 0, 0, 0, 0), some, new ProbeResult.Cost(micros, null, 1, 0, 0, 0),
+                List.of(),
                 new Histogram(3));
     }
 }
