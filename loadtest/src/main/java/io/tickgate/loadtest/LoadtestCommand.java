@@ -12,11 +12,13 @@ import io.tickgate.loadtest.baseline.PlainNetty;
 import io.tickgate.loadtest.baseline.RawLoop;
 import io.tickgate.loadtest.bench.BenchCommand;
 import io.tickgate.loadtest.bench.PromisesCommand;
+import io.tickgate.loadtest.micro.MicroCommand;
 import io.tickgate.loadtest.probe.ProbeCommand;
 
 /** The command line of the load tests. */
 @Command(name = "loadtest", mixinStandardHelpOptions = true, description = "Measures push gateways that fan out what is published to Redis.", subcommands = {
-        ProbeCommand.class, BenchCommand.class, PromisesCommand.class, AttackCommand.class, RawLoop.class,
+        ProbeCommand.class, BenchCommand.class, PromisesCommand.class, AttackCommand.class, MicroCommand.class,
+        RawLoop.class,
         PlainNetty.class, NettySocketIo.class})
 public final class LoadtestCommand {
     private LoadtestCommand() {}

@@ -4,17 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A Markdown table with aligned columns; the first two are text, the others figures. Used by one thread. */
-final class MarkdownTable {
+public final class MarkdownTable {
     private static final int TEXT_COLUMNS = 2;
 
     private final List<List<String>> rows = new ArrayList<>();
 
-    MarkdownTable(String... titles) {
+    public MarkdownTable(String... titles) {
         rows.add(List.of(titles));
     }
 
     /** @throws IllegalArgumentException if it has not as many cells as there are titles */
-    void add(String... cells) {
+    public void add(String... cells) {
         if (cells.length != rows.getFirst().size()) {
             throw new IllegalArgumentException("a row has as many cells as there are titles");
         }
