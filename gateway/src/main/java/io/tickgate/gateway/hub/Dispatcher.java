@@ -35,6 +35,8 @@ final class Dispatcher implements BrokerSink {
     private final Mailbox[] mailboxes;
     private final Ingest ingest;
     private final Topics topics;
+    /** Made once rather than for each publication. */
+    private final Runnable turn = this::turn;
     /** What the turn asks of the broker in one batch. */
     private final List<TopicState> toSubscribe = new ArrayList<>();
     private long number;
@@ -302,7 +304,7 @@ final class Dispatcher implements BrokerSink {
     private void scheduleTurn() {
         if (!turnScheduled) {
             turnScheduled = true;
-            loop.execute(this::turn);
+            loop.execute(turn);
         }
     }
 

@@ -3,6 +3,7 @@ package io.tickgate.gateway.metrics;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
+import org.HdrHistogram.Histogram;
 import org.HdrHistogram.SingleWriterRecorder;
 
 /**
@@ -21,9 +22,9 @@ public final class LoopMetrics {
 
     /** Counters, then gauges. */
     private final long[] cells = new long[PADDING + COUNTERS + GAUGES + PADDING];
-    private final SingleWriterRecorder ingestToFlush = new SingleWriterRecorder(1_000, MAX_LATENCY_NANOS, 2);
-    private final SingleWriterRecorder publishToFlush = new SingleWriterRecorder(1_000, MAX_LATENCY_NANOS, 2);
-    private final SingleWriterRecorder turn = new SingleWriterRecorder(1_000, MAX_LATENCY_NANOS, 2);
+    private final Recording ingestToFlush = new Recording();
+    private final Recording publishToFlush = new Recording();
+    private final Recording turn = new Recording();
 
     /** Adds one; owner loop only. */
     public void increment(Counter counter) {
@@ -58,29 +59,41 @@ public final class LoopMetrics {
 
     /** Records that {@code deliveries} updates were flushed so long after ingest; owner loop only. */
     public void recordIngestToFlush(long nanos, long deliveries) {
-        ingestToFlush.recordValueWithCount(clamp(nanos), deliveries);
+        ingestToFlush.recorder.recordValueWithCount(clamp(nanos), deliveries);
     }
 
     /** Records that {@code deliveries} updates were flushed so long after the publisher's own time; owner loop only. */
     public void recordPublishToFlush(long nanos, long deliveries) {
-        publishToFlush.recordValueWithCount(clamp(nanos), deliveries);
+        publishToFlush.recorder.recordValueWithCount(clamp(nanos), deliveries);
     }
 
     /** Records how long a turn held the loop; owner loop only. */
     public void recordTurn(long nanos) {
-        turn.recordValue(clamp(nanos));
+        turn.recorder.recordValue(clamp(nanos));
     }
 
-    SingleWriterRecorder turn() {
+    Recording turn() {
         return turn;
     }
 
-    SingleWriterRecorder ingestToFlush() {
+    Recording ingestToFlush() {
         return ingestToFlush;
     }
 
-    SingleWriterRecorder publishToFlush() {
+    Recording publishToFlush() {
         return publishToFlush;
+    }
+
+    /** Times that one thread records and another takes away second by second, in two histograms that take turns. */
+    static final class Recording {
+        private final SingleWriterRecorder recorder = new SingleWriterRecorder(1_000, MAX_LATENCY_NANOS, 2);
+        private Histogram taken;
+
+        /** What was recorded since the last call; valid until the next one. One thread at a time. */
+        Histogram next() {
+            taken = recorder.getIntervalHistogram(taken);
+            return taken;
+        }
     }
 
     private static long clamp(long nanos) {

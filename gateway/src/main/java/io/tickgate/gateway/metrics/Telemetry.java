@@ -66,9 +66,9 @@ public final class Telemetry {
         publishToFlush.beginSecond();
         turn.beginSecond();
         for (LoopMetrics loop : loops) {
-            ingestToFlush.add(loop.ingestToFlush().getIntervalHistogram());
-            publishToFlush.add(loop.publishToFlush().getIntervalHistogram());
-            turn.add(loop.turn().getIntervalHistogram());
+            ingestToFlush.add(loop.ingestToFlush().next());
+            publishToFlush.add(loop.publishToFlush().next());
+            turn.add(loop.turn().next());
         }
     }
 
