@@ -27,7 +27,7 @@ public final class ProbeCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--url", description = "The server, http://host:port.")
+    @Option(names = "--url", description = "The server, http://host:port, or https, whose certificate is not checked.")
     private URI url = URI.create("http://127.0.0.1:8080");
 
     @Option(names = "--redis", description = "Publish by Redis PUBLISH, redis://[[user]:password@]host[:port]. Without it: POST /api/publish at the server.")
@@ -36,7 +36,7 @@ public final class ProbeCommand implements Callable<Integer> {
     @Option(names = "--api-key", description = "For publishing over HTTP.")
     private String apiKey;
 
-    @Option(names = "--kind", description = "${COMPLETION-CANDIDATES}: WebSocket, server-sent events, Socket.IO.")
+    @Option(names = "--kind", description = "${COMPLETION-CANDIDATES}: WebSocket, server-sent events over HTTP/1.1, Socket.IO, server-sent events over HTTP/2.")
     private Kind kind = Kind.WS;
 
     @Option(names = "--coding", description = "${COMPLETION-CANDIDATES}: deflate is permessage-deflate, for ws and sio; the others are content codings, for sse. A server that does not agree ends the run.")

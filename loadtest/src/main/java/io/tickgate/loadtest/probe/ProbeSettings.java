@@ -24,6 +24,12 @@ public record ProbeSettings(String label, SwarmSettings swarm, URI redis, String
         TickPayload.Book book, double perSecond, int burst,
         int warmupMs, int durationMs, int settleMs, int drainMs, long serverPid) {
 
+    public ProbeSettings {
+        if (redis == null && swarm.isSecure()) {
+            throw new IllegalArgumentException("to a server that speaks TLS the probe publishes by --redis only");
+        }
+    }
+
     /** The same run with other connections. */
     public ProbeSettings on(SwarmSettings other) {
         return new ProbeSettings(label, other, redis, apiKey, book, perSecond, burst, warmupMs, durationMs, settleMs,

@@ -11,7 +11,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /**
- * One connection of HTTP/2 (RFC 9113, prior knowledge) whose streams are subscribers to server-sent events each. Owned by its event
+ * One connection of HTTP/2 (RFC 9113, prior knowledge or ALPN) whose streams are subscribers to server-sent events each. Owned by its event
  * loop; keeps only the bytes of unfinished frames and lines. Windows are opened so wide that they never limit.
  */
 final class Http2Subscriber extends ChannelInboundHandlerAdapter implements Swarm.Member {
@@ -31,7 +31,10 @@ final class Http2Subscriber extends ChannelInboundHandlerAdapter implements Swar
     private static final int END_STREAM = 1;
     private static final int END_HEADERS = 4;
     private static final int PADDED = 8;
-    /** {@code :status: 200} in HPACK's static table (RFC 7541 appendix A). */
+    /** In HPACK's static table (RFC 7541 appendix A), as the next ones. */
+    private static final int SCHEME_HTTP = 0x86;
+    private static final int SCHEME_HTTPS = 0x87;
+    /** {@code :status: 200}. */
     private static final int STATUS_200 = 0x88;
 
     private final SwarmSettings settings;
@@ -88,8 +91,8 @@ final class Http2Subscriber extends ChannelInboundHandlerAdapter implements Swar
                 .getBytes(StandardCharsets.US_ASCII);
         byte[] authority = settings.target().getAuthority().getBytes(StandardCharsets.US_ASCII);
         ByteBuf block = Unpooled.buffer();
-        // :method GET, :scheme http, :path and :authority as literals without indexing (RFC 7541 §6.2.2).
-        block.writeByte(0x82).writeByte(0x86).writeByte(0x04);
+        // :method GET, :scheme, :path and :authority as literals without indexing (RFC 7541 §6.2.2).
+        block.writeByte(0x82).writeByte(settings.isSecure() ? SCHEME_HTTPS : SCHEME_HTTP).writeByte(0x04);
         string(block, path);
         block.writeByte(0x01);
         string(block, authority);

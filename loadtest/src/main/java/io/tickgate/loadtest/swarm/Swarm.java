@@ -13,7 +13,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
@@ -23,6 +26,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.GlobalEventExecutor;
 
 import io.tickgate.loadtest.wire.RunClock;
@@ -38,6 +42,8 @@ public final class Swarm implements AutoCloseable {
 
     private final SwarmSettings settings;
     private final RunClock clock;
+    /** Null without TLS. */
+    private final SslContext tls;
     private final MultiThreadIoEventLoopGroup group;
     private final List<Lane> lanes = new ArrayList<>();
     private final List<Member> members = new ArrayList<>();
@@ -57,8 +63,10 @@ public final class Swarm implements AutoCloseable {
     /** One loop with its counters. */
     private record Lane(EventLoop loop, Tally tally, ThreadLoad load) {}
 
-    public Swarm(SwarmSettings settings, RunClock clock) {
+    /** @throws IOException if this JDK has no TLS */
+    public Swarm(SwarmSettings settings, RunClock clock) throws IOException {
         this.settings = settings;
+        this.tls = settings.isSecure() ? ClientTls.of(settings.kind()) : null;
         this.clock = clock;
         this.group = new MultiThreadIoEventLoopGroup(settings.loops(), EpollIoHandler.newFactory());
     }
@@ -166,7 +174,7 @@ public final class Swarm implements AutoCloseable {
                 // Reset on close: no port stays in TIME_WAIT for the next run.
                 .option(ChannelOption.SO_LINGER, 0).option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true)
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BUFFER_BYTES))
-                .handler(subscriber)
+                .handler(tls == null ? subscriber : new Secured(subscriber))
                 .connect(new InetSocketAddress(settings.target().getHost(), settings.target().getPort()),
                         source(index / settings.streams()));
         connections.add(connecting.channel());
@@ -175,6 +183,20 @@ public final class Swarm implements AutoCloseable {
                 subscriber.settle(String.valueOf(done.cause().getMessage()));
             }
         });
+    }
+
+    /** What a subscriber sends before the handshake is over waits for its end. */
+    private final class Secured extends ChannelInitializer<Channel> {
+        private final ChannelHandler subscriber;
+
+        Secured(ChannelHandler subscriber) {
+            this.subscriber = subscriber;
+        }
+
+        @Override
+        protected void initChannel(Channel channel) {
+            channel.pipeline().addLast(tls.newHandler(channel.alloc()), subscriber);
+        }
     }
 
     /** One source address has some 28,000 ports towards one server; loopback has many addresses. */

@@ -2,6 +2,7 @@ package io.tickgate.loadtest.swarm;
 
 import java.net.URI;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -9,7 +10,7 @@ import java.util.stream.IntStream;
  *
  * @param coding what every connection asks for; who is not granted it ends the run
  * @param verifyEvery of so many connections one is decoded and checked; the messages of the others are only counted
- * @param target {@code http://host:port} of the server
+ * @param target {@code http://host:port} of the server, or https, whose certificate isn't checked
  * @param path request target, or null for the kind's own
  * @param connections how many subscribers
  * @param channels all channel names; connection i joins {@code subscriptions} of them from index i × subscriptions on, round robin
@@ -23,6 +24,7 @@ public record SwarmSettings(Kind kind, Coding coding, int verifyEvery, URI targe
         List<String> channels,
         int subscriptions, boolean awaitAnswer, int payloadBytes, int loops, int connectTimeoutMs) {
 
+    private static final Set<String> SCHEMES = Set.of("http", "https");
     private static final int STREAMS = 100;
 
     public SwarmSettings {
@@ -36,9 +38,14 @@ public record SwarmSettings(Kind kind, Coding coding, int verifyEvery, URI targe
         if (verifyEvery < 1) {
             throw new IllegalArgumentException("of at least one connection one is verified");
         }
-        if (!"http".equals(target.getScheme()) || target.getHost() == null) {
-            throw new IllegalArgumentException("the probe speaks to http://host:port only, not to " + target);
+        if (target.getHost() == null || !SCHEMES.contains(target.getScheme())) {
+            throw new IllegalArgumentException("the probe speaks to http[s]://host:port only, not to " + target);
         }
+    }
+
+    /** Whether connections speak TLS. */
+    public boolean isSecure() {
+        return "https".equals(target.getScheme());
     }
 
     /** The same with connections that ask for a coding. */

@@ -19,7 +19,7 @@ import io.tickgate.loadtest.wire.WebSocketFrames;
 final class FaultyServer implements AutoCloseable, Runnable {
     private static final Pattern KEY = Pattern.compile("Sec-WebSocket-Key: (\\S+)");
 
-    private final ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    private final ServerSocket listener;
     private final URI redis;
     private final String channel;
     private final ExecutorService executor = Executors.newSingleThreadExecutor();
@@ -29,6 +29,11 @@ final class FaultyServer implements AutoCloseable, Runnable {
     private int count;
 
     FaultyServer(URI redis, String channel) throws IOException {
+        this(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()), redis, channel);
+    }
+
+    FaultyServer(ServerSocket listener, URI redis, String channel) {
+        this.listener = listener;
         this.redis = redis;
         this.channel = channel;
         executor.execute(this);

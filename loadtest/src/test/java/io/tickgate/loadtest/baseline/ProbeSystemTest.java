@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,6 +19,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -111,6 +113,19 @@ final class ProbeSystemTest {
         try (FaultyServer faulty = new FaultyServer(redis.uri(), "bench:0")) {
             ProbeResult result = new Probe(settings(Kind.WS, faulty.port(), 1, 2, 1, 1)).run();
             assertThat(result.faults()).isEqualTo(new ProbeResult.Faults(2, 1, 1, 1, 0, 0, 0));
+        }
+    }
+
+    @Test
+    void seesThemOverTlsToo(@TempDir Path directory) throws Exception {
+        try (FaultyServer faulty = new FaultyServer(TlsListener.open(directory), redis.uri(), "bench:0")) {
+            ProbeSettings plain = settings(Kind.WS, faulty.port(), 1, 2, 1, 1);
+            SwarmSettings swarm = plain.swarm();
+            URI target = URI.create("https://127.0.0.1:" + faulty.port());
+            ProbeSettings secure = plain.on(new SwarmSettings(Kind.WS, Coding.IDENTITY, 1, target, null, 1,
+                    swarm.channels(), 1, true, 200, 1, 20_000));
+            assertThat(new Probe(secure).run().faults())
+                    .isEqualTo(new ProbeResult.Faults(2, 1, 1, 1, 0, 0, 0));
         }
     }
 
