@@ -41,6 +41,9 @@ final class Intervals {
         long dueNanos;
     }
 
+    /** Of a slice: less than of a flooded room's, as all members of an interval are due at once. */
+    private static final int SLICE_DELIVERIES = 16_384;
+
     private final Replay replay;
     private final TurnOutput output;
     private final Clock clock;
@@ -145,7 +148,7 @@ final class Intervals {
     /** How many members make a slice, by what one of them is owed: the others will be owed much the same. */
     private static int sliceMembers(Round round, long seq) {
         long owed = round.room.kind().mode() == DeliveryMode.LATEST ? 1 : Math.max(1, round.target - seq);
-        return Math.clamp(Line.SLICE_DELIVERIES / owed, 1, Line.SLICE_MEMBERS);
+        return Math.clamp(SLICE_DELIVERIES / owed, 1, Line.SLICE_MEMBERS);
     }
 
     /** Serves a room's members before their time, since its history would move past them. */

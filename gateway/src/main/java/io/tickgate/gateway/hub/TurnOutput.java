@@ -372,8 +372,7 @@ final class TurnOutput {
     /** Whether the kernel has taken all that a session's connection was written, so that a flush would do nothing. */
     private boolean isTaken(Session session) {
         try {
-            Outlet outlet = session.outlet();
-            return session.isOpen() && !outlet.isDelayed() && outlet.pendingBytes() == 0;
+            return session.isOpen() && !session.outlet().isFlushDue();
         } catch (RuntimeException | Error fault) {
             end(session, fault);
             return false;

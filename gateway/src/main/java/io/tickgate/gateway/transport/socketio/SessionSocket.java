@@ -336,6 +336,11 @@ final class SessionSocket implements NamespaceSocket, Outlet {
     }
 
     @Override
+    public boolean isFlushDue() {
+        return positionDue || Outlet.super.isFlushDue();
+    }
+
+    @Override
     public long pendingBytes() {
         return connection.link().pendingBytes();
     }
