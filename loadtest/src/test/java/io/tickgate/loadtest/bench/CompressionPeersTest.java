@@ -29,6 +29,9 @@ final class CompressionPeersTest {
     @EnumSource(value = CodedCase.class, names = {"RAW_PLAIN", "RAW_DEFLATE", "NPM_WS", "NETTY_SOCKETIO"})
     void everyMessageOfAPeerDecodes(CodedCase what) throws Exception {
         String missing = what.server().missing(WS_PEER);
+        if ("true".equals(System.getenv("CI"))) {
+            assertThat(missing).as("CI has all that tests need").isNull();
+        }
         assumeThat(missing).as("%s", missing).isNull();
         int port = ServerProcess.freePort();
         try (TestRedis redis = TestRedis.start();
