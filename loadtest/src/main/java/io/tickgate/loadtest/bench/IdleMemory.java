@@ -9,6 +9,7 @@ import java.util.Locale;
 import io.tickgate.loadtest.probe.ConnectResult;
 import io.tickgate.loadtest.probe.Probe;
 import io.tickgate.loadtest.probe.ProbeSettings;
+import io.tickgate.loadtest.swarm.Kind;
 import io.tickgate.loadtest.swarm.SwarmSettings;
 import io.tickgate.loadtest.wire.TickPayload;
 
@@ -47,6 +48,10 @@ final class IdleMemory {
         int port = ServerProcess.freePort();
         List<String> command = what.server().command(port, redis, run.tickgate, wsPeer);
         try (ServerProcess server = ServerProcess.start(command, port, run.cpus, run.log)) {
+            if (what.kind() == Kind.SSE) {
+                // The gateway loads what other codings need when it is first asked for any, and answers in gzip until then.
+                new Probe(settings(CodedCase.SSE_GZIP, server, FIRST_CONNECTIONS)).idle();
+            }
             new Probe(settings(what, server, FIRST_CONNECTIONS)).idle();
             return new Probe(settings(what, server, connections)).idle();
         }
