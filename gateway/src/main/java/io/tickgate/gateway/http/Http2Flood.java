@@ -10,8 +10,8 @@ import io.tickgate.gateway.metrics.Counter;
  */
 enum Http2Flood {
     /**
-     * CVE-2023-44487: requests that the client resets at once. A page that is closed leaves its hundred streams together; an
-     * attack is a thousand in one read, which would hold up everybody else on the loop.
+     * CVE-2023-44487: requests that the client resets at once. A page that is closed leaves all its streams together; an attack
+     * does nothing else.
      */
     RAPID_RESET(Counter.HTTP2_RAPID_RESET, 200, "too many streams were reset"),
     /** CVE-2025-8671: frames that make us reset streams whose requests are being answered. */

@@ -17,7 +17,7 @@ import io.netty.channel.ChannelHandlerContext;
  * <p>Frames are told apart by their lengths alone (RFC 9113 §4.1); what is no frame the handler behind finds out.
  */
 final class Http2Turns extends ChannelDuplexHandler {
-    /** Some 32 requests that are reset, 0.5 ms; browsers send fewer at a time. */
+    /** Some 32 requests that are reset at once, or 64 that are not. */
     static final int MAX_FRAMES = 64;
 
     /** The client's preface (RFC 9113 §3.4) comes before its first frame. */

@@ -177,7 +177,7 @@ final class SocketWriter implements ByteStream {
 
     @Override
     public long pendingBytes() {
-        // Only who is gone has lost anything; and whoever asks has soon read what a write needs, the socket.
+        // Only who is gone has lost anything. To find out reads the socket, too, which whoever asks is about to write to.
         return isWaiting() || isGone() ? pendingBytes + lostBytes : 0;
     }
 

@@ -16,6 +16,11 @@ import io.tickgate.gateway.session.Subscription;
 final class CatchUp {
     /** Deliveries that a room gets at once in a turn; what comes beyond waits for its slices. */
     private static final int SHARE_DELIVERIES = 8_192;
+    /**
+     * How many deliveries a slice of a room may be: as most of it goes into a system call for each member, a flooded room gets far more
+     * through if each call takes many.
+     */
+    private static final int SLICE_DELIVERIES = 49_152;
     /** Entries of one slice. */
     private static final int SLICE_ENTRIES = 256;
 
@@ -141,7 +146,7 @@ final class CatchUp {
             return room.seq();
         }
         int members = Math.clamp(room.inStep().size(), 1, Line.SLICE_MEMBERS);
-        int entries = Math.min(SLICE_ENTRIES, Line.SLICE_DELIVERIES / members);
+        int entries = Math.min(SLICE_ENTRIES, SLICE_DELIVERIES / members);
         // More bytes would be taken back from every member.
         long bytes = output.highWatermarkBytes() / 2;
         long end = room.delivered;

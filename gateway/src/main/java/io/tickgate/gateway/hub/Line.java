@@ -10,11 +10,6 @@ import java.util.function.Consumer;
 final class Line<T> {
     /** Members of a room that are written to in a slice: some 10 ms. */
     static final int SLICE_MEMBERS = 2_048;
-    /**
-     * How many deliveries a slice may be: as most of a slice goes into a system call for each member, a flooded room gets far more
-     * through if each call takes many.
-     */
-    static final int SLICE_DELIVERIES = 49_152;
 
     private final TurnOutput output;
     private final Consumer<T> slice;

@@ -48,6 +48,7 @@ final class TurnOutput {
     private final TurnLatency latency;
     private final RateLimitedLog faults;
     private final Encodings encodings;
+    /** What is done with before the turn's end is null there. */
     private final List<Session> touched = new ArrayList<>();
     /** Nobody needs it; else the compiler would find that nobody needs what is read. */
     long pendingAhead;

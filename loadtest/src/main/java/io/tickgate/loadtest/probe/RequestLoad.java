@@ -11,14 +11,20 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import org.HdrHistogram.Histogram;
 
 import io.tickgate.loadtest.publish.Schedule;
@@ -32,6 +38,7 @@ public final class RequestLoad {
     private static final long TICK_NS = 1_000_000;
     /** Servers take no more than some from a client that does not wait. */
     private static final int MAX_PIPELINED = 8;
+    private static final int MAX_ANSWER_BYTES = 1 << 20;
 
     /**
      * What came of it.
@@ -74,7 +81,7 @@ public final class RequestLoad {
                     .option(ChannelOption.TCP_NODELAY, true).option(ChannelOption.SO_LINGER, 0);
             for (int i = 0; i < connections; i++) {
                 Asker asker = new Asker();
-                var connected = bootstrap.handler(asker)
+                var connected = bootstrap.handler(initializer(asker))
                         .connect(new InetSocketAddress(target.getHost(), target.getPort())).await();
                 if (!connected.isSuccess()) {
                     throw new IOException("can't connect to " + target, connected.cause());
@@ -91,6 +98,16 @@ public final class RequestLoad {
         } finally {
             group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
         }
+    }
+
+    private static ChannelInitializer<Channel> initializer(Asker asker) {
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(new HttpResponseDecoder(), new HttpObjectAggregator(MAX_ANSWER_BYTES),
+                        asker);
+            }
+        };
     }
 
     private Result result(long startNs, boolean isWhole) {
@@ -122,23 +139,20 @@ public final class RequestLoad {
     }
 
     /** One connection: writes requests, matches answers in their order. */
-    private final class Asker extends ChannelInboundHandlerAdapter {
-        private static final byte[] LENGTH = "content-length: ".getBytes(StandardCharsets.US_ASCII);
-
+    private final class Asker extends SimpleChannelInboundHandler<FullHttpResponse> {
         /** By when they were due: what was sent, and what is to be sent when some of it has been answered. */
         private final ArrayDeque<Long> awaited = new ArrayDeque<>();
         private final ArrayDeque<Long> waiting = new ArrayDeque<>();
-        private ChannelHandlerContext context;
-        private ByteBuf pending;
+        private Channel channel;
         private boolean dirty;
 
         @Override
         public void channelActive(ChannelHandlerContext ctx) {
-            context = ctx;
+            channel = ctx.channel();
         }
 
         void ask(long dueNs) {
-            if (!context.channel().isActive()) {
+            if (!channel.isActive()) {
                 settled(false, dueNs);
                 return;
             }
@@ -149,7 +163,7 @@ public final class RequestLoad {
         private void pump() {
             while (awaited.size() < MAX_PIPELINED && !waiting.isEmpty()) {
                 awaited.add(waiting.remove());
-                context.write(context.alloc().buffer(request.length).writeBytes(request), context.voidPromise());
+                channel.write(Unpooled.wrappedBuffer(request), channel.voidPromise());
                 dirty = true;
             }
         }
@@ -157,78 +171,23 @@ public final class RequestLoad {
         void flush() {
             if (dirty) {
                 dirty = false;
-                context.flush();
+                channel.flush();
             }
         }
 
         @Override
-        public void channelRead(ChannelHandlerContext ctx, Object message) {
-            ByteBuf bytes = (ByteBuf) message;
-            if (pending != null) {
-                pending.writeBytes(bytes);
-                bytes.release();
-                bytes = pending;
-                pending = null;
-            }
-            while (takeAnswer(bytes)) {
-                bytes.discardSomeReadBytes();
-            }
+        protected void channelRead0(ChannelHandlerContext ctx, FullHttpResponse response) {
+            settled(response.status().equals(HttpResponseStatus.OK), awaited.remove());
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext ctx) {
             pump();
             flush();
-            if (bytes.isReadable()) {
-                pending = ctx.alloc().buffer(bytes.readableBytes()).writeBytes(bytes);
-            }
-            bytes.release();
-        }
-
-        private boolean takeAnswer(ByteBuf in) {
-            int start = in.readerIndex();
-            int headEnd = start;
-            while (headEnd + 4 <= in.writerIndex() && in.getInt(headEnd) != 0x0d0a0d0a) {
-                headEnd++;
-            }
-            if (headEnd + 4 > in.writerIndex()) {
-                return false;
-            }
-            int end = headEnd + 4 + length(in, start, headEnd);
-            if (end > in.writerIndex()) {
-                return false;
-            }
-            // "HTTP/1.1 200"
-            boolean isGood = in.getByte(start + 9) == '2';
-            in.readerIndex(end);
-            settled(isGood, awaited.remove());
-            return true;
-        }
-
-        private int length(ByteBuf in, int from, int to) {
-            for (int at = from; at + LENGTH.length < to; at++) {
-                if (in.getByte(at) == '\n' && matches(in, at + 1)) {
-                    int value = 0;
-                    for (int i = at + 1 + LENGTH.length; in.getByte(i) != '\r'; i++) {
-                        value = 10 * value + in.getByte(i) - '0';
-                    }
-                    return value;
-                }
-            }
-            return 0;
-        }
-
-        private boolean matches(ByteBuf in, int at) {
-            for (int i = 0; i < LENGTH.length; i++) {
-                if ((in.getByte(at + i) | 0x20) != (LENGTH[i] | 0x20)) {
-                    return false;
-                }
-            }
-            return true;
         }
 
         @Override
         public void channelInactive(ChannelHandlerContext ctx) {
-            if (pending != null) {
-                pending.release();
-                pending = null;
-            }
             awaited.addAll(waiting);
             waiting.clear();
             while (!awaited.isEmpty()) {
