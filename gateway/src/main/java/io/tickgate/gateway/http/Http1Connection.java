@@ -54,7 +54,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         this.decoder = decoder;
         this.countdown = countdown;
         this.channel = channel;
-        writer = new SocketWriter(channel);
+        writer = new SocketWriter(loop, channel);
         backlog = new Http1Backlog(loop.router().largestBodyBytes());
         countdown.handTo(this::expired);
     }

@@ -1,5 +1,6 @@
 package io.tickgate.gateway.http;
 
+import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -18,6 +19,7 @@ import io.tickgate.gateway.concurrent.DeadlineQueue;
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.metrics.Gauge;
 import io.tickgate.gateway.metrics.LoopMetrics;
+import io.tickgate.gateway.uring.SendRing;
 import io.tickgate.protocol.websocket.MessageInflater;
 
 /**
@@ -74,6 +76,9 @@ final class HttpLoop {
     private Phase phase = Phase.SERVING;
     /** Null on a plain port. */
     private SslContext tls;
+    /** Null before it is asked for, and where the kernel gives none. */
+    private SendRing sendRing;
+    private boolean sendRingAsked;
 
     /** @param all every loop's, this one included by the time it's used */
     HttpLoop(EventLoop loop, HttpSettings settings, Router router, LoopMetrics metrics,
@@ -102,6 +107,9 @@ final class HttpLoop {
             messageInflater.close();
             encoder.close();
             useTls(null);
+            if (sendRing != null) {
+                sendRing.close();
+            }
         });
     }
 
@@ -155,6 +163,20 @@ final class HttpLoop {
     /** Inflates what WebSocket clients send. */
     MessageInflater messageInflater() {
         return messageInflater;
+    }
+
+    /** What sends for all connections of an io_uring loop together; null if the kernel gives no second ring. */
+    SendRing sendRing() {
+        assert loop.inEventLoop();
+        if (!sendRingAsked) {
+            sendRingAsked = true;
+            try {
+                sendRing = new SendRing();
+            } catch (IOException e) {
+                LOG.warn("sends go one by one: {}", e.getMessage());
+            }
+        }
+        return sendRing;
     }
 
     /** Compresses whole responses. */

@@ -9,26 +9,35 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.tickgate.gateway.uring.SendRing;
+
 /**
  * Writes raw bytes to one TCP connection by the shortest way there is. Owned by the connection's loop; what it holds unsent
  * is bounded by whoever asks {@link #pendingBytes()} before writing.
  *
- * <p>On plain epoll sockets with nothing pending, shared bytes go from their buffer straight to the kernel: no allocation, no
- * pipeline. What the kernel doesn't take is copied and queued, and everything after it queues behind. Otherwise, and under
- * TLS, bytes go through the pipeline.
+ * <p>On plain sockets with nothing pending, shared bytes go from their buffer straight to the kernel: no allocation, no
+ * pipeline. With epoll they go at once, with io_uring together with those of the loop's other connections, as soon as anything is
+ * asked of one of them. What the kernel doesn't take is copied and queued, and everything after it queues behind. Otherwise, and
+ * under TLS, bytes go through the pipeline.
  */
-final class SocketWriter implements ByteStream {
+final class SocketWriter implements ByteStream, SendRing.Sender {
     private static final Logger LOG = LoggerFactory.getLogger(SocketWriter.class);
 
+    private final HttpLoop loop;
     private final Channel channel;
     private final boolean hasTls;
     /** Where bytes can be sent to directly, or null. */
     private final Socket socket;
+    /** What sends to it, or null if it does so itself. */
+    private final SendRing ring;
+    /** Where in the ring a send of ours is that was not looked after yet, or -1. */
+    private int sending = -1;
     /** Bytes written to the pipeline since the last flush; TLS shows them nowhere else. */
     private long unflushedBytes;
     private boolean broken;
@@ -46,16 +55,20 @@ final class SocketWriter implements ByteStream {
     /** Whether an empty write stands behind all others, whose end is awaited. */
     private boolean watching;
 
-    SocketWriter(Channel channel) {
+    SocketWriter(HttpLoop loop, Channel channel) {
+        this.loop = loop;
         this.channel = channel;
         hasTls = channel.pipeline().get(SslHandler.class) != null;
-        socket = channel instanceof EpollSocketChannel epoll && !hasTls ? (Socket) epoll.fd() : null;
         isDelayed = channel instanceof IoUringSocketChannel;
+        ring = isDelayed && !hasTls ? loop.sendRing() : null;
+        boolean isDirect = !hasTls && (ring != null || channel instanceof EpollSocketChannel);
+        socket = isDirect ? (Socket) ((UnixChannel) channel).fd() : null;
     }
 
     @Override
     public void write(ByteBuf shared) {
         assert channel.eventLoop().inEventLoop();
+        finishSend();
         int length = shared.readableBytes();
         if (isGone()) {
             lostBytes += length;
@@ -66,15 +79,25 @@ final class SocketWriter implements ByteStream {
         }
         if (isWaiting()) {
             queue(copy(shared, shared.readerIndex(), length));
-        } else if (socket != null && shared.hasMemoryAddress()) {
+        } else if (socket == null || !shared.hasMemoryAddress()) {
+            queue(shared.retainedSlice());
+        } else if (ring == null) {
             send(shared, length);
         } else {
-            queue(shared.retainedSlice());
+            sending = ring.add(this, socket.intValue(), shared);
+            if (sending < 0) {
+                queue(shared.retainedSlice());
+            }
         }
     }
 
     private boolean isGone() {
-        return broken || !(socket == null ? channel.isActive() : socket.isOpen());
+        return broken || !isOpen();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return socket == null ? channel.isActive() : socket.isOpen();
     }
 
     private void send(ByteBuf shared, int length) {
@@ -83,24 +106,62 @@ final class SocketWriter implements ByteStream {
         try {
             sent = socket.sendAddress(shared.memoryAddress(), start, start + length);
         } catch (IOException e) {
-            // The peer has reset the connection. The caller may be walking a list of connections, so that its end must be
-            // told later: Netty tells it in a task of its own.
-            broken = true;
-            lostBytes += length;
-            LOG.debug("{} is gone: {}", channel, e.getMessage());
-            channel.close();
+            fail(length, e);
             return;
         }
         if (sent < length) {
-            // A retained slice would pin the whole turn's buffer for one slow reader.
-            queue(copy(shared, start + sent, length - sent));
-            flush();
+            queueRest(shared, sent);
+        }
+    }
+
+    private void fail(int length, Exception cause) {
+        // The peer has reset the connection. The caller may be walking a list of connections, so that its end must be
+        // told later: Netty tells it in a task of its own.
+        broken = true;
+        lostBytes += length;
+        LOG.debug("{} is gone: {}", channel, cause.getMessage());
+        channel.close();
+    }
+
+    private void queueRest(ByteBuf shared, int sent) {
+        // A retained slice would pin the whole turn's buffer for one slow reader.
+        queue(copy(shared, shared.readerIndex() + sent, shared.readableBytes() - sent));
+        flush();
+    }
+
+    /** What was given to the ring has been taken when this returns, or waits. */
+    private void finishSend() {
+        if (sending >= 0) {
+            ring.finish(sending);
+        }
+    }
+
+    @Override
+    public void sent(ByteBuf shared, int sent) {
+        sending = -1;
+        int length = shared.readableBytes();
+        if (sent == length) {
+            return;
+        }
+        try {
+            if (sent < 0) {
+                fail(length, new IOException("error " + -sent));
+            } else if (isGone()) {
+                lostBytes += length;
+            } else {
+                queueRest(shared, sent);
+            }
+        } catch (RuntimeException | Error fault) {
+            // Told in the midst of others' sends, which must not suffer.
+            loop.failed("queueing what a socket did not take", fault);
+            fail(length, new IOException(fault));
         }
     }
 
     @Override
     public void writeAndRelease(ByteBuf own) {
         assert channel.eventLoop().inEventLoop();
+        finishSend();
         if (isGone() || !own.isReadable()) {
             lostBytes += own.readableBytes();
             own.release();
@@ -121,6 +182,7 @@ final class SocketWriter implements ByteStream {
 
     @Override
     public void flush() {
+        finishSend();
         if (unflushedBytes > 0) {
             // The flush may find out that the connection is lost.
             notePending();
@@ -177,6 +239,7 @@ final class SocketWriter implements ByteStream {
 
     @Override
     public long pendingBytes() {
+        finishSend();
         // Only who is gone has lost anything. To find out reads the socket, too, which whoever asks is about to write to.
         return isWaiting() || isGone() ? pendingBytes + lostBytes : 0;
     }
@@ -199,7 +262,7 @@ final class SocketWriter implements ByteStream {
         }
     }
 
-    /** With io_uring a write completes only after the loop's turn. */
+    /** With io_uring what goes through the pipeline leaves only after the loop's turn. */
     @Override
     public boolean isDelayed() {
         return isDelayed;

@@ -229,16 +229,14 @@ final class TurnOutput {
      * others are done with at once, while what was read of them is still in the processor's cache.
      */
     void endTurn() {
-        for (int i = 0; i < touched.size(); i++) {
-            if (i % LOOK_AHEAD == 0) {
-                lookAhead(i);
+        for (int from = 0; from < touched.size(); from += LOOK_AHEAD) {
+            int to = Math.min(from + LOOK_AHEAD, touched.size());
+            lookAhead(from, to);
+            for (int i = from; i < to; i++) {
+                finish(touched.get(i));
             }
-            Session session = touched.get(i);
-            finish(session);
-            if (isTaken(session)) {
-                session.untouch();
-                session.settle(0);
-                touched.set(i, null);
+            for (int i = from; i < to; i++) {
+                settleTaken(i);
             }
         }
         for (int i = 0; i < touched.size(); i++) {
@@ -356,8 +354,7 @@ final class TurnOutput {
      * Reads what the next writes will read, of several connections at once: the processor fetches from memory for all of them
      * together what would be waited for one by one between the system calls.
      */
-    private void lookAhead(int from) {
-        int to = Math.min(from + LOOK_AHEAD, touched.size());
+    private void lookAhead(int from, int to) {
         long pending = 0;
         try {
             for (int i = from; i < to; i++) {
@@ -370,13 +367,17 @@ final class TurnOutput {
         pendingAhead = pending;
     }
 
-    /** Whether the kernel has taken all that a session's connection was written, so that a flush would do nothing. */
-    private boolean isTaken(Session session) {
+    /** Is done with a session if the kernel has taken all that its connection was written, so that a flush would do nothing. */
+    private void settleTaken(int index) {
+        Session session = touched.get(index);
         try {
-            return session.isOpen() && !session.outlet().isFlushDue();
+            if (session.isOpen() && !session.outlet().isFlushDue()) {
+                session.untouch();
+                session.settle(0);
+                touched.set(index, null);
+            }
         } catch (RuntimeException | Error fault) {
             end(session, fault);
-            return false;
         }
     }
 

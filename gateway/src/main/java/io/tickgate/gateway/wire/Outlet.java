@@ -41,9 +41,9 @@ public interface Outlet {
     /** Bytes written but not yet taken by the kernel or the peer's window. */
     long pendingBytes();
 
-    /** Whether {@link #flush()} would do anything: not where the kernel took all at once. */
+    /** Whether {@link #flush()} would do anything: not where the kernel took all that was written. */
     default boolean isFlushDue() {
-        return isDelayed() || pendingBytes() > 0;
+        return pendingBytes() > 0;
     }
 
     /** Whether flushed bytes leave only some time later, or when they are asked for, so that some are pending all the time. */

@@ -168,6 +168,11 @@ abstract sealed class HandTurnedOutlet implements Outlet permits HandTurnedHub.C
     }
 
     @Override
+    public boolean isFlushDue() {
+        return delayed || pendingBytes() > 0;
+    }
+
+    @Override
     public boolean isDelayed() {
         return delayed;
     }

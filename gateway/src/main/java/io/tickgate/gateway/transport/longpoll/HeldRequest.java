@@ -164,6 +164,12 @@ abstract sealed class HeldRequest implements Outlet permits EventsPoll, ChannelP
         // There is nothing to be written before the answer.
     }
 
+    /** That a turn has ended may be what the answer waits for. */
+    @Override
+    public final boolean isFlushDue() {
+        return true;
+    }
+
     /** What is collected leaves with the answer. */
     @Override
     public final boolean isDelayed() {
