@@ -47,14 +47,15 @@ final class WebSocketMachine implements WebSocketConnection, WebSocketDecoder.Si
         CLOSING
     }
 
+    // What a write reads stands together.
+    private final ByteStream out;
+    private State state = State.OPENING;
     private final HttpLoop loop;
     private final ByteBufAllocator alloc;
-    private final ByteStream out;
     private final Carrier carrier;
     private final Listener listener;
     private final PermessageDeflate deflate;
     private final WebSocketDecoder decoder;
-    private State state = State.OPENING;
     private ByteBuf early;
     private Countdown closing;
     private boolean reading = true;

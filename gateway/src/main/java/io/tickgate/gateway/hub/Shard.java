@@ -347,6 +347,7 @@ public final class Shard {
         commands.confirmations().tick();
         rooms.settle();
         rooms.report();
+        output.forgetEarlier();
         if (drain != null) {
             drain.tick();
         }

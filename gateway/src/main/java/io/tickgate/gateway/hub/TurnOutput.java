@@ -1,7 +1,6 @@
 package io.tickgate.gateway.hub;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 
 import io.netty.buffer.ByteBuf;
 import org.slf4j.Logger;
@@ -14,6 +13,7 @@ import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.Publication;
 import io.tickgate.gateway.model.Watermarks;
 import io.tickgate.gateway.session.Session;
+import io.tickgate.gateway.session.SubscriptionSet;
 import io.tickgate.gateway.wire.Encodings;
 import io.tickgate.gateway.wire.FormatTurn;
 import io.tickgate.gateway.wire.Framing;
@@ -36,9 +36,7 @@ final class TurnOutput {
     /** Updates, one for each session, and their payload bytes, after which a turn stops collecting: some 10 ms of writing. */
     private static final int COLLECTED_PER_TURN = 32_768;
     private static final long COLLECTED_BYTES_PER_TURN = 16 << 20;
-
-    /** Sessions whose connections are read ahead together. */
-    private static final int LOOK_AHEAD = 16;
+    private static final int INITIAL_TOUCHED = 64;
 
     private final Shard shard;
     private final int highWatermarkBytes;
@@ -48,10 +46,10 @@ final class TurnOutput {
     private final TurnLatency latency;
     private final RateLimitedLog faults;
     private final Encodings encodings;
-    /** What is done with before the turn's end is null there. */
-    private final List<Session> touched = new ArrayList<>();
-    /** Nobody needs it; else the compiler would find that nobody needs what is read. */
-    long pendingAhead;
+    private final LookAhead lookAhead = new LookAhead();
+    /** Who gets something in this turn; whoever is behind them got it in an earlier one. */
+    private Session[] touched = new Session[INITIAL_TOUCHED];
+    private int touchedCount;
     private long collectedBytes;
     private int collected;
 
@@ -64,6 +62,11 @@ final class TurnOutput {
         this.metrics = metrics;
         this.latency = new TurnLatency(metrics);
         this.faults = new RateLimitedLog(LOG, clock);
+    }
+
+    /** Reads room members ahead that are given the turn's first update, the last one first. @return the first who was read */
+    int lookAhead(SubscriptionSet members, int ahead, int next) {
+        return collected == 0 && next < ahead ? lookAhead.members(members, next) : ahead;
     }
 
     /** Collects an update for a session. */
@@ -121,7 +124,7 @@ final class TurnOutput {
 
     /** How many sessions will be written to. */
     int touched() {
-        return touched.size();
+        return touchedCount;
     }
 
     /** What a session may be given in a turn. */
@@ -229,24 +232,25 @@ final class TurnOutput {
      * others are done with at once, while what was read of them is still in the processor's cache.
      */
     void endTurn() {
-        for (int from = 0; from < touched.size(); from += LOOK_AHEAD) {
-            int to = Math.min(from + LOOK_AHEAD, touched.size());
-            lookAhead(from, to);
+        int unsettled = 0;
+        for (int from = 0; from < touchedCount; from += LookAhead.AT_ONCE) {
+            int to = Math.min(from + LookAhead.AT_ONCE, touchedCount);
+            lookAhead.sessions(touched, from, to);
             for (int i = from; i < to; i++) {
-                finish(touched.get(i));
+                finish(touched[i]);
             }
             for (int i = from; i < to; i++) {
-                settleTaken(i);
+                unsettled += isSettled(touched[i]) ? 0 : 1;
             }
         }
-        for (int i = 0; i < touched.size(); i++) {
-            Session session = touched.get(i);
-            if (session != null) {
-                session.untouch();
-                flush(session);
+        for (int i = 0; unsettled > 0; i++) {
+            if (touched[i].isTouched()) {
+                unsettled--;
+                touched[i].untouch();
+                flush(touched[i]);
             }
         }
-        touched.clear();
+        touchedCount = 0;
         collected = 0;
         collectedBytes = 0;
         latency.flushed(clock.nanos());
@@ -303,10 +307,24 @@ final class TurnOutput {
         faults.error(where, fault);
     }
 
+    /** Where the same session as in an earlier turn stands already nothing is stored: the collector's barrier waits for memory. */
+    @SuppressWarnings("ReferenceEquality")
     private void touch(Session session) {
-        if (session.touch()) {
-            touched.add(session);
+        if (!session.touch()) {
+            return;
         }
+        if (touchedCount == touched.length) {
+            touched = Arrays.copyOf(touched, touchedCount * 2);
+        }
+        if (touched[touchedCount] != session) {
+            touched[touchedCount] = session;
+        }
+        touchedCount++;
+    }
+
+    /** Between turns, now and then: lets go of sessions of earlier turns, which may have ended. */
+    void forgetEarlier() {
+        Arrays.fill(touched, touchedCount, touched.length, null);
     }
 
     /** Writes what was collected. @return whether the session is still there */
@@ -350,35 +368,17 @@ final class TurnOutput {
         }
     }
 
-    /**
-     * Reads what the next writes will read, of several connections at once: the processor fetches from memory for all of them
-     * together what would be waited for one by one between the system calls.
-     */
-    private void lookAhead(int from, int to) {
-        long pending = 0;
-        try {
-            for (int i = from; i < to; i++) {
-                pending += touched.get(i).outlet().pendingBytes();
-            }
-        } catch (RuntimeException | Error fault) {
-            // Whose it is shows when that session is written to.
-            LOG.debug("a connection can't be looked at", fault);
-        }
-        pendingAhead = pending;
-    }
-
     /** Is done with a session if the kernel has taken all that its connection was written, so that a flush would do nothing. */
-    private void settleTaken(int index) {
-        Session session = touched.get(index);
+    private boolean isSettled(Session session) {
         try {
             if (session.isOpen() && !session.outlet().isFlushDue()) {
                 session.untouch();
                 session.settle(0);
-                touched.set(index, null);
             }
         } catch (RuntimeException | Error fault) {
             end(session, fault);
         }
+        return !session.isTouched();
     }
 
     private void flush(Session session) {

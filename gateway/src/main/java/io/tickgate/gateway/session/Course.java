@@ -79,7 +79,7 @@ public final class Course {
         return isFollowing() && (source == inStep || source == lagging);
     }
 
-    boolean isShared(RunSource source) {
+    static boolean isShared(RunSource source) {
         return !(source instanceof FormatTurn);
     }
 

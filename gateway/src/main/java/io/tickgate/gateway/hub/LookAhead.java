@@ -1,0 +1,46 @@
+package io.tickgate.gateway.hub;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.tickgate.gateway.session.Session;
+import io.tickgate.gateway.session.SubscriptionSet;
+
+/**
+ * Reads what is about to be needed of many connections: the processor fetches from memory for all of them together what would be
+ * waited for one by one later, between the system calls. Each loop is as short as can be and takes one step into the depth, so
+ * that the processor has as many of its turns at work at once as it can. Owned by the shard.
+ */
+final class LookAhead {
+    /** Connections that are read ahead together. */
+    static final int AT_ONCE = 32;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LookAhead.class);
+
+    /** Nobody needs it; else the compiler would find that nobody needs what is read. */
+    int seen;
+
+    /** Members of a room that are to be given an update, from the last one down. @return the first one that was read */
+    int members(SubscriptionSet members, int last) {
+        int first = Math.max(0, last + 1 - AT_ONCE);
+        for (int i = first; i <= last; i++) {
+            seen += members.get(i).session().course().isFollowing() ? 1 : 0;
+        }
+        return first;
+    }
+
+    /** Sessions that are to be written to. */
+    void sessions(Session[] sessions, int from, int to) {
+        try {
+            for (int i = from; i < to; i++) {
+                seen += sessions[i].isTouched() && sessions[i].outlet().isDelayed() ? 1 : 0;
+            }
+            for (int i = from; i < to; i++) {
+                seen += sessions[i].outlet().pendingBytes() > 0 ? 1 : 0;
+            }
+        } catch (RuntimeException | Error fault) {
+            // Whose it is shows when that session is written to.
+            LOG.debug("a connection can't be looked at", fault);
+        }
+    }
+}
