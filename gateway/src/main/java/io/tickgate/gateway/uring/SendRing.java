@@ -190,6 +190,9 @@ public final class SendRing implements AutoCloseable {
     }
 
     private void submit() {
+        if (count == 0) {
+            return;
+        }
         int first = tail;
         int submitted = count;
         tail += submitted;
@@ -266,9 +269,10 @@ public final class SendRing implements AutoCloseable {
         }
     }
 
-    /** Gives the memory back; nothing is on its way. */
+    /** Submits what was added, and gives the memory back. */
     @Override
     public void close() {
+        submit();
         calls.close(ring);
         arena.close();
     }

@@ -33,7 +33,8 @@ public final class BenchCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Option(names = "--servers", split = ",", description = "${COMPLETION-CANDIDATES}.")
-    private List<Contestant> servers = List.of(Contestant.values());
+    private List<Contestant> servers = List.of(Contestant.RAW_LOOP, Contestant.TICKGATE, Contestant.PLAIN_NETTY,
+            Contestant.NETTY_SOCKETIO);
 
     @Option(names = "--kinds", split = ",", description = "${COMPLETION-CANDIDATES}: WebSocket, event streams over HTTP/1.1, Socket.IO, event streams over HTTP/2.")
     private List<Kind> kinds = List.of(Kind.values());

@@ -13,6 +13,8 @@ enum Contestant {
     RAW_LOOP("raw-loop", "bench-raw"),
     /** The gateway, by its launcher. */
     TICKGATE("tickgate", "bench-tick"),
+    /** The same with its sockets driven by io_uring, where the kernel allows that. */
+    TICKGATE_IO_URING("tickgate, io_uring", "bench-uring"),
     /** A server of a day's work. */
     PLAIN_NETTY("plain-netty", "bench-plain"),
     /** The well-known library. */
@@ -37,7 +39,7 @@ enum Contestant {
 
     boolean speaks(Kind kind) {
         return switch (this) {
-            case TICKGATE -> true;
+            case TICKGATE, TICKGATE_IO_URING -> true;
             case RAW_LOOP -> kind != Kind.H2;
             case PLAIN_NETTY -> kind == Kind.WS;
             case NETTY_SOCKETIO -> kind == Kind.SIO;
@@ -52,8 +54,9 @@ enum Contestant {
     /** The same for other channels. */
     List<String> command(int port, URI redis, Path tickgate, String channels) {
         List<String> command = new ArrayList<>();
-        if (this == TICKGATE) {
-            command.addAll(List.of(tickgate.toAbsolutePath().toString(), "--public", channels + "*"));
+        if (this == TICKGATE || this == TICKGATE_IO_URING) {
+            command.addAll(List.of(tickgate.toAbsolutePath().toString(), "--public", channels + "*", "--transport",
+                    this == TICKGATE ? "auto" : "io_uring"));
         } else {
             command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-cp",
