@@ -32,7 +32,7 @@ import io.netty.util.concurrent.FastThreadLocalThread;
  * any thread may ask it.
  */
 public final class EventLoops implements AutoCloseable {
-    /** A longer submission queue batches more writes of a turn into one system call. */
+    /** A longer submission queue batches more of a turn's operations into one system call. */
     private static final int IO_URING_ENTRIES = 2_048;
     /** How long a closing loop must have had nothing to do, in ms. */
     private static final int IO_URING_QUIET_MS = 10;

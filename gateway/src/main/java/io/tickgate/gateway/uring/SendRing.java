@@ -253,7 +253,7 @@ public final class SendRing implements AutoCloseable {
         int reaped = end - completionHead;
         while (completionHead != end) {
             long at = completionsAt + (long) (completionHead & completionMask) * COMPLETION_BYTES;
-            results[rings.get(JAVA_INT, at)] = rings.get(JAVA_INT, at + RESULT);
+            results[(int) rings.get(JAVA_LONG, at)] = rings.get(JAVA_INT, at + RESULT);
             completionHead++;
         }
         INT.setRelease(rings, (long) completionHeadAt, completionHead);

@@ -27,7 +27,8 @@ import io.tickgate.loadtest.swarm.SwarmSettings;
  * The command {@code bench}: starts Redis and the servers, lets them take turns under the probe, prints the table of BENCHMARKS.md. One
  * absolute figure of a shared machine says little, hence the alternation and the ratio within a round.
  */
-@Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false, showDefaultValues = true, description = "Alternates servers under the probe (A B A B …) and prints medians beside the raw loop's.", subcommands = CompressionBench.class)
+@Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false, showDefaultValues = true, description = "Alternates servers under the probe (A B A B …) and prints medians beside the raw loop's.", subcommands = {
+        CompressionBench.class, SustainedBench.class})
 public final class BenchCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
