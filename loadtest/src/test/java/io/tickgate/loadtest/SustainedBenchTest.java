@@ -27,8 +27,8 @@ final class SustainedBenchTest {
             CommandLine command = LoadtestCommand.commandLine().setOut(new PrintWriter(table))
                     .setErr(new PrintWriter(steps));
             List<String> arguments = new ArrayList<>(List.of("bench", "sustained", "--servers", "RAW_LOOP", "--redis",
-                    redis.uri().toString(), "--log", directory.resolve("log").toString(), "-n", "4", "--duration",
-                    "500ms", "--first-warmup", "500ms", "--warmup", "200ms"));
+                    redis.uri().toString(), "--log", directory.resolve("log").toString(), "-n", "4",
+                    "--first-warmup", "200ms", "--warmup", "100ms"));
             arguments.addAll(List.of(more));
             return command.execute(arguments.toArray(String[]::new));
         }
@@ -36,16 +36,14 @@ final class SustainedBenchTest {
 
     @Test
     void tellsTheMostThatAServerFollowed() throws Exception {
-        assertThat(run("--rate", "40", "--factor", "2", "--most", "100")).isZero();
-        assertThat(steps.toString().lines()).hasSize(2);
-        assertThat(steps.toString()).contains("raw-loop at 40/s: 160 deliveries/s",
-                "raw-loop at 80/s: 320 deliveries/s");
-        assertThat(table.toString()).contains("| ws ", "| raw-loop ", " 320 |");
+        assertThat(run("--rate", "40", "--factor", "2", "--most", "100", "--duration", "1s")).isZero();
+        assertThat(steps.toString()).contains("raw-loop at 40/s: ", "raw-loop at 80/s: ").doesNotContain("at 160/s");
+        assertThat(table.toString()).contains("| ws ", "| raw-loop ").doesNotContain("none");
     }
 
     @Test
     void saysSoWhereAServerFollowsNoRate() throws Exception {
-        assertThat(run("--rate", "100000", "--most", "100000")).isZero();
+        assertThat(run("--rate", "100000", "--most", "100000", "--duration", "200ms")).isZero();
         assertThat(steps.toString().lines()).hasSize(2);
         assertThat(table.toString()).contains(" none |");
     }
