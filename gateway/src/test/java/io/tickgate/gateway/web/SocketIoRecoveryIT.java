@@ -9,7 +9,7 @@ import io.tickgate.gateway.GatewayFixture;
 
 /** npm's socket.io-client recovers its sessions by itself, whatever happens to its connection. */
 final class SocketIoRecoveryIT {
-    private static final int RECOVERY_MS = 2_000;
+    private static final int RECOVERY_MS = 5_000;
 
     /** What the script is told. */
     private record Told(String url, String apiKey, String jwtSecret, String run, int recoveryMs) {}
