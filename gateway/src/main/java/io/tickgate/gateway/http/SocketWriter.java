@@ -29,6 +29,7 @@ import io.tickgate.gateway.uring.SendRing;
 final class SocketWriter implements ByteStream, SendRing.Sender {
     private static final Logger LOG = LoggerFactory.getLogger(SocketWriter.class);
 
+    /** Of an io_uring connection, which stays there; others may have moved to another one. */
     private final HttpLoop loop;
     private final Channel channel;
     private final boolean hasTls;
@@ -114,7 +115,7 @@ final class SocketWriter implements ByteStream, SendRing.Sender {
         }
     }
 
-    private void fail(int length, Exception cause) {
+    private void fail(int length, Throwable cause) {
         // The peer has reset the connection. The caller may be walking a list of connections, so that its end must be
         // told later: Netty tells it in a task of its own.
         broken = true;
@@ -154,7 +155,7 @@ final class SocketWriter implements ByteStream, SendRing.Sender {
         } catch (RuntimeException | Error fault) {
             // Told in the midst of others' sends, which must not suffer.
             loop.failed("queueing what a socket did not take", fault);
-            fail(length, new IOException(fault));
+            fail(length, fault);
         }
     }
 

@@ -240,7 +240,7 @@ final class TurnOutput {
                 finish(touched[i]);
             }
             for (int i = from; i < to; i++) {
-                unsettled += isSettled(touched[i]) ? 0 : 1;
+                unsettled += trySettle(touched[i]) ? 0 : 1;
             }
         }
         for (int i = 0; unsettled > 0; i++) {
@@ -368,8 +368,8 @@ final class TurnOutput {
         }
     }
 
-    /** Is done with a session if the kernel has taken all that its connection was written, so that a flush would do nothing. */
-    private boolean isSettled(Session session) {
+    /** Is done with a session if the kernel has taken all that was written. @return whether it has, so that a flush would do nothing */
+    private boolean trySettle(Session session) {
         try {
             if (session.isOpen() && !session.outlet().isFlushDue()) {
                 session.untouch();

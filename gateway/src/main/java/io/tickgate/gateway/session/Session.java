@@ -108,6 +108,7 @@ public final class Session extends TurnShare {
      */
     public Collection<Subscription> end() {
         Collection<Subscription> ended = subscriptions.values();
+        setPosition(-1);
         if (keepsSubscriptions) {
             left = ended.stream().collect(Collectors.toUnmodifiableMap(Subscription::channel, s -> s.intervalMs));
         }

@@ -28,8 +28,8 @@ abstract sealed class TurnShare extends DeadlineQueue.Entry<Session> permits Ses
     private Course course;
     private Stage stage = Stage.NONE;
     /**
-     * What the client gets in this turn, and where it is taken from. They stay when the turn has ended, and are often the same in
-     * the next: to store a reference costs the collector's barrier, which waits for memory.
+     * What the client gets in this turn, and where it is taken from. What is the loop's own stays when the turn has ended, and is
+     * often the same in the next: to store a reference costs the collector's barrier, which waits for memory.
      */
     private Run run;
     private RunSource runSource;
@@ -140,11 +140,20 @@ abstract sealed class TurnShare extends DeadlineQueue.Entry<Session> permits Ses
     }
 
     private void keepUnsent() {
-        stage = Stage.NONE;
         if (unsent == null) {
             unsent = new Unsent();
         }
         unsent.add(run, writtenBytes);
+        settled();
+    }
+
+    private void settled() {
+        stage = Stage.NONE;
+        if (isRunShared()) {
+            // A stretch of a stream ends, and holds its publications: it must not live as long as a session that gets nothing more.
+            run = null;
+            runSource = null;
+        }
     }
 
     /**
@@ -156,7 +165,7 @@ abstract sealed class TurnShare extends DeadlineQueue.Entry<Session> permits Ses
         if (pendingBytes == 0 && unsent == null) {
             if (stage == Stage.WRITTEN) {
                 run.countTaken();
-                stage = Stage.NONE;
+                settled();
             }
             return;
         }
@@ -242,7 +251,6 @@ abstract sealed class TurnShare extends DeadlineQueue.Entry<Session> permits Ses
 
     /** Nothing is owed to it any more, and what was not taken is counted as abandoned. */
     void abandon() {
-        position = -1;
         if (stage != Stage.NONE) {
             keepUnsent();
         }
@@ -250,8 +258,6 @@ abstract sealed class TurnShare extends DeadlineQueue.Entry<Session> permits Ses
             unsent.abandon();
         }
         unsent = null;
-        run = null;
-        runSource = null;
     }
 
     /** Bytes of updates that were written since the session began. */

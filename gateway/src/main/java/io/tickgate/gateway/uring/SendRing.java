@@ -59,7 +59,7 @@ public final class SendRing implements AutoCloseable {
         boolean isOpen();
 
         /**
-         * What became of its send.
+         * What became of its send; throws nothing, since others are told after it.
          *
          * @param bytes what was given
          * @param sent how many bytes the kernel took, at most all; or an error's number, negative, if the connection is lost

@@ -97,7 +97,10 @@ public final class Run {
         return sum;
     }
 
+    /** The turn is over. Sessions may keep the run until their next one, and nothing else by it. */
     void forget() {
+        parent = null;
+        latestChild = null;
         bytes = null;
         publication = null;
         tally = null;
