@@ -89,22 +89,23 @@ abstract sealed class WireClient implements AutoCloseable {
 
     /** The next message, once it is there. */
     final Inbox.Entry next() throws IOException {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
-        while (unread.isEmpty()) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("nothing but signs of life after " + (log.isEmpty() ? "" : log.getLast()));
-            }
-            read();
-        }
-        Inbox.Entry next = unread.remove();
-        log.add(next);
-        return next;
+        int before = log.size();
+        readUntil(client -> client.log.size() > before);
+        return log.getLast();
     }
 
-    /** Reads on until enough is there. */
+    /** Reads on until enough is there, which may be an event id that comes without a message. */
     final void readUntil(Predicate<WireClient> enough) throws IOException {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
         while (!enough.test(this)) {
-            next();
+            if (!unread.isEmpty()) {
+                log.add(unread.remove());
+                deadline = System.nanoTime() + PATIENCE_NANOS;
+            } else if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("nothing but signs of life after " + (log.isEmpty() ? "" : log.getLast()));
+            } else {
+                read();
+            }
         }
     }
 
