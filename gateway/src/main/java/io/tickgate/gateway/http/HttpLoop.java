@@ -16,10 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.tickgate.gateway.concurrent.DeadlineQueue;
+import io.tickgate.gateway.kernel.SendRing;
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.metrics.Gauge;
 import io.tickgate.gateway.metrics.LoopMetrics;
-import io.tickgate.gateway.uring.SendRing;
 import io.tickgate.protocol.websocket.MessageInflater;
 
 /**

@@ -15,7 +15,8 @@ import io.netty.handler.ssl.SslHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import io.tickgate.gateway.uring.SendRing;
+import io.tickgate.gateway.kernel.DirectSend;
+import io.tickgate.gateway.kernel.SendRing;
 
 /**
  * Writes raw bytes to one TCP connection by the shortest way there is. Owned by the connection's loop; what it holds unsent
@@ -102,13 +103,15 @@ final class SocketWriter implements ByteStream, SendRing.Sender {
     }
 
     private void send(ByteBuf shared, int length) {
-        int start = shared.readerIndex();
-        int sent;
-        try {
-            sent = socket.sendAddress(shared.memoryAddress(), start, start + length);
-        } catch (IOException e) {
-            fail(length, e);
-            return;
+        long address = shared.memoryAddress() + shared.readerIndex();
+        int sent = DirectSend.send(socket.intValue(), address, length);
+        if (sent < 0) {
+            try {
+                sent = socket.sendAddress(address, 0, length);
+            } catch (IOException e) {
+                fail(length, e);
+                return;
+            }
         }
         if (sent < length) {
             queueRest(shared, sent);

@@ -23,7 +23,7 @@ final class LayersTest {
                 .definedBy(ROOT + ".transport..", ROOT + ".admin", ROOT + ".broker.redis", ROOT + ".demo",
                         ROOT + ".conformance")
                 .layer("http").definedBy(ROOT + ".http")
-                .layer("uring").definedBy(ROOT + ".uring")
+                .layer("kernel").definedBy(ROOT + ".kernel")
                 .layer("hub").definedBy(ROOT + ".hub")
                 .layer("session").definedBy(ROOT + ".session")
                 .layer("wire").definedBy(ROOT + ".wire")
@@ -33,7 +33,7 @@ final class LayersTest {
                 .whereLayer("root").mayNotBeAccessedByAnyLayer()
                 .whereLayer("edges").mayOnlyBeAccessedByLayers("root")
                 .whereLayer("http").mayOnlyBeAccessedByLayers("root", "edges")
-                .whereLayer("uring").mayOnlyBeAccessedByLayers("http")
+                .whereLayer("kernel").mayOnlyBeAccessedByLayers("http")
                 .whereLayer("hub").mayOnlyBeAccessedByLayers("root", "edges")
                 .whereLayer("session").mayOnlyBeAccessedByLayers("root", "edges", "hub")
                 .whereLayer("wire").mayOnlyBeAccessedByLayers("root", "edges", "hub", "session")

@@ -1,4 +1,4 @@
-package io.tickgate.gateway.uring;
+package io.tickgate.gateway.kernel;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;

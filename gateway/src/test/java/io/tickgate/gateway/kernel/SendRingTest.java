@@ -1,4 +1,4 @@
-package io.tickgate.gateway.uring;
+package io.tickgate.gateway.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
