@@ -17,11 +17,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import io.tickgate.loadtest.probe.LoadOptions;
-import io.tickgate.loadtest.probe.Probe;
 import io.tickgate.loadtest.probe.ProbeResult;
-import io.tickgate.loadtest.probe.ProbeSettings;
 import io.tickgate.loadtest.swarm.Kind;
-import io.tickgate.loadtest.swarm.SwarmSettings;
 
 /**
  * The command {@code bench}: starts Redis and the servers, lets them take turns under the probe, prints the table of BENCHMARKS.md. One
@@ -89,8 +86,8 @@ public final class BenchCommand implements Callable<Integer> {
         boolean faultless = true;
         for (Contestant contestant : servers) {
             if (contestant.speaks(kind)) {
-                ProbeResult result = new Probe(
-                        settings(contestant, kind, run.warmupMs(round == 0), redisUri)).run();
+                ProbeResult result = run.probe(contestant, running.get(contestant), kind, load, load.perSecond(),
+                        round == 0, redisUri);
                 comparison.add(contestant, result);
                 report(contestant, kind, round, result);
                 faultless &= result.faults().none();
@@ -99,20 +96,11 @@ public final class BenchCommand implements Callable<Integer> {
         return faultless;
     }
 
-    private ProbeSettings settings(Contestant contestant, Kind kind, int warmupMs, URI redisUri) {
-        ServerProcess server = running.get(contestant);
-        SwarmSettings swarm = load.swarm(kind, URI.create("http://127.0.0.1:" + server.port()), null,
-                contestant.channelName(), true, 1, 60_000);
-        return new ProbeSettings(contestant.title(), swarm, redisUri, null, load.book(), load.perSecond(), load.burst(),
-                warmupMs, run.durationMs(), 1_000, 5_000, server.pid());
-    }
-
-    private void report(Contestant contestant, Kind kind, int round, ProbeResult result) throws IOException {
+    private void report(Contestant contestant, Kind kind, int round, ProbeResult result) {
         PrintWriter err = spec.commandLine().getErr();
         err.printf(Locale.ROOT, "round %d %s %s: %.2f µs per delivery, p99 %.0f µs, faults %s, doubts %s%n", round + 1,
                 kind, contestant.title(), result.cost().cpuMicrosPerDelivery(), result.latencyMicros().p99(),
                 result.faults().none() ? "none" : result.faults(), result.doubts());
         err.flush();
-        run.keep(result);
     }
 }

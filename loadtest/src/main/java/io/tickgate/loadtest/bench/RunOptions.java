@@ -9,9 +9,14 @@ import java.time.Duration;
 
 import picocli.CommandLine.Option;
 
+import io.tickgate.loadtest.probe.LoadOptions;
+import io.tickgate.loadtest.probe.Probe;
 import io.tickgate.loadtest.probe.ProbeResult;
+import io.tickgate.loadtest.probe.ProbeSettings;
+import io.tickgate.loadtest.swarm.Kind;
+import io.tickgate.loadtest.swarm.SwarmSettings;
 
-/** The options that say how servers take turns and where reports go; {@code bench} and {@code bench compression} share them. */
+/** The options that say how servers take turns and where reports go; the kinds of {@code bench} share them. */
 final class RunOptions {
     /** A run against a Redis. */
     interface Run {
@@ -61,6 +66,17 @@ final class RunOptions {
 
     int durationMs() {
         return Math.toIntExact(duration.toMillis());
+    }
+
+    /** Puts a server that was started here under the probe, and keeps the result. */
+    ProbeResult probe(Contestant contestant, ServerProcess server, Kind kind, LoadOptions load, double perSecond,
+            boolean isFirst, URI redisUri) throws IOException, InterruptedException {
+        SwarmSettings swarm = load.swarm(kind, URI.create("http://127.0.0.1:" + server.port()), null,
+                contestant.channelName(), true, 1, 60_000);
+        ProbeResult result = new Probe(new ProbeSettings(contestant.title(), swarm, redisUri, null, load.book(),
+                perSecond, load.burst(), warmupMs(isFirst), durationMs(), 1_000, 5_000, server.pid())).run();
+        keep(result);
+        return result;
     }
 
     void keep(ProbeResult result) throws IOException {

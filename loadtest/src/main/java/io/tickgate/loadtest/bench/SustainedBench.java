@@ -14,11 +14,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 import io.tickgate.loadtest.probe.LoadOptions;
-import io.tickgate.loadtest.probe.Probe;
 import io.tickgate.loadtest.probe.ProbeResult;
-import io.tickgate.loadtest.probe.ProbeSettings;
 import io.tickgate.loadtest.swarm.Kind;
-import io.tickgate.loadtest.swarm.SwarmSettings;
 
 /** The command {@code bench sustained}: raises the rate step by step, for one server after the other, until deliveries no longer follow. */
 @Command(name = "sustained", mixinStandardHelpOptions = true, sortOptions = false, showDefaultValues = true, description = "Raises the rate from --rate on until a server no longer follows; prints the most that it did.")
@@ -83,7 +80,7 @@ final class SustainedBench implements Callable<Integer> {
         int behind = 0;
         boolean isFirst = true;
         for (double rate = load.perSecond(); rate <= mostPerSecond && behind < TRIES;) {
-            ProbeResult result = new Probe(settings(contestant, server, redis, rate, isFirst)).run();
+            ProbeResult result = run.probe(contestant, server, kind, load, rate, isFirst, redis);
             isFirst = false;
             report(contestant, rate, result);
             boolean follows = result.deliveries().ratio() >= FOLLOWS;
@@ -109,22 +106,13 @@ final class SustainedBench implements Callable<Integer> {
                 format("%.1f", most.deliveries().perRead()), format("%.0f %%", 100 * most.cost().clientBusy())};
     }
 
-    private ProbeSettings settings(Contestant contestant, ServerProcess server, URI redis, double rate,
-            boolean isFirst) {
-        SwarmSettings swarm = load.swarm(kind, URI.create("http://127.0.0.1:" + server.port()), null,
-                contestant.channelName(), true, 1, 60_000);
-        return new ProbeSettings(contestant.title(), swarm, redis, null, load.book(), rate, load.burst(),
-                run.warmupMs(isFirst), run.durationMs(), 1_000, 5_000, server.pid());
-    }
-
-    private void report(Contestant contestant, double rate, ProbeResult result) throws IOException {
+    private void report(Contestant contestant, double rate, ProbeResult result) {
         PrintWriter err = spec.commandLine().getErr();
         err.printf(Locale.ROOT,
                 "%s at %,.0f/s: %,.0f deliveries/s, %.1f %% of due, %.2f µs each, p99 %,.0f µs, doubts %s%n",
                 contestant.title(), rate, result.deliveries().perSecond(), 100 * result.deliveries().ratio(),
                 result.cost().cpuMicrosPerDelivery(), result.latencyMicros().p99(), result.doubts());
         err.flush();
-        run.keep(result);
     }
 
     private static String format(String format, double value) {
