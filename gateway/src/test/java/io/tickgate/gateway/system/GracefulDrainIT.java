@@ -87,6 +87,10 @@ class GracefulDrainIT {
             for (int i = 0; i < CLIENTS; i++) {
                 TestClient client = kind.connect(gateway, http, null);
                 clients.add(client);
+                if (windowMs == 0 && client instanceof SocketIoTestClient socketIo) {
+                    // One that still polls can't ask for the rest either.
+                    socketIo.awaitUpgraded();
+                }
                 client.subscribe(CHANNEL);
             }
             // The last of it is still on its way through the loops when the stop begins.

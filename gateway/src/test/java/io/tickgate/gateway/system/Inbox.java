@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 
 /** What a client has got so far, in order. Filled by the client's thread, read and awaited by the test's. */
 final class Inbox {
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** An update, or a control message. */
     sealed interface Entry {

@@ -113,6 +113,13 @@ final class SocketIoTestClient implements TestClient {
         return answer.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
     }
 
+    /** Waits for the other transport, if it asked for two. */
+    void awaitUpgraded() {
+        if (upgrades) {
+            upgraded.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+        }
+    }
+
     /** The object of the CONNECT_ERROR. */
     JsonNode awaitRefused() {
         return GatewayFixture.json(refused.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join());
@@ -159,8 +166,8 @@ final class SocketIoTestClient implements TestClient {
     /** Leaves; one that upgrades does it before, so that no test passes without. */
     @Override
     public void close() {
-        if (upgrades && connected.getCount() == 0) {
-            upgraded.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+        if (connected.getCount() == 0) {
+            awaitUpgraded();
         }
         socket.disconnect();
         // The client's last request and the poll it ends are still on their way.
