@@ -27,6 +27,8 @@ import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
 
+import io.tickgate.gateway.kernel.SendRing;
+
 /**
  * The event loops, all the threads that there are, and the socket types that fit them. Made once by the composition root;
  * any thread may ask it.
@@ -110,6 +112,9 @@ public final class EventLoops implements AutoCloseable {
      */
     public EventLoops(HttpSettings settings) {
         transport = Transport.pick(settings.transport());
+        if (transport == Transport.IO_URING) {
+            SendRing.link();
+        }
         int processors = Math.min(Runtime.getRuntime().availableProcessors(), HttpSettings.MAX_LOOPS);
         int count = settings.loops() == 0 ? processors : settings.loops();
         group = new MultiThreadIoEventLoopGroup(count, new LoopThreads(), transport.ioHandlers());

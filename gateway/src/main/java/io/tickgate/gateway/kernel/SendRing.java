@@ -43,8 +43,6 @@ public final class SendRing implements AutoCloseable {
     private static final int USER_DATA = 32;
     private static final byte DO_NOTHING = 0;
     private static final byte SEND = 26;
-    /** MSG_DONTWAIT, MSG_NOSIGNAL. */
-    private static final int AT_ONCE_WITHOUT_SIGNAL = 0x40 | 0x4000;
 
     // struct io_uring_cqe
     private static final int COMPLETION_BYTES = 16;
@@ -91,6 +89,11 @@ public final class SendRing implements AutoCloseable {
     private int completionHead;
     private int count;
     private boolean telling;
+
+    /** Links what rings call, which takes longer than a loop may wait. Any thread. */
+    public static void link() {
+        SystemCalls.link();
+    }
 
     /**
      * Makes a ring of the calling thread's own.
@@ -146,7 +149,7 @@ public final class SendRing implements AutoCloseable {
             rings.set(JAVA_INT, arrayAt + (long) place * Integer.BYTES, place);
             long at = (long) place * SUBMISSION_BYTES;
             submissions.set(JAVA_BYTE, at + OPERATION, SEND);
-            submissions.set(JAVA_INT, at + MESSAGE_FLAGS, AT_ONCE_WITHOUT_SIGNAL);
+            submissions.set(JAVA_INT, at + MESSAGE_FLAGS, CFunctions.AT_ONCE_WITHOUT_SIGNAL);
             submissions.set(JAVA_LONG, at + USER_DATA, place);
         }
     }

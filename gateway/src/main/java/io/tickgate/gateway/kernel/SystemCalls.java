@@ -36,21 +36,20 @@ final class SystemCalls {
     private static final int MAP_SHARED_POPULATE = 1 | 0x8000;
     private static final long MAP_FAILED = -1;
 
-    private static final Linker LINKER = Linker.nativeLinker();
     private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
     private static final VarHandle ERRNO_FIELD = Linker.Option.captureStateLayout()
             .varHandle(PathElement.groupElement("errno"));
-    private static final MethodHandle SETUP = function("syscall",
+    private static final MethodHandle SETUP = CFunctions.link("syscall",
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS), ERRNO,
             Linker.Option.firstVariadicArg(1));
-    private static final MethodHandle ENTER = function("syscall",
+    private static final MethodHandle ENTER = CFunctions.link("syscall",
             FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG),
             ERRNO, Linker.Option.firstVariadicArg(1));
-    private static final MethodHandle MMAP = function("mmap",
+    private static final MethodHandle MMAP = CFunctions.link("mmap",
             FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG), ERRNO);
-    private static final MethodHandle MUNMAP = function("munmap",
+    private static final MethodHandle MUNMAP = CFunctions.link("munmap",
             FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
-    private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle CLOSE = CFunctions.link("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
     private final Arena arena;
     private final MemorySegment state;
@@ -60,9 +59,8 @@ final class SystemCalls {
         state = arena.allocate(Linker.Option.captureStateLayout());
     }
 
-    private static MethodHandle function(String name, FunctionDescriptor shape, Linker.Option... options) {
-        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), shape, options);
-    }
+    /** Does nothing but have the class initialized, and with it all that it calls. */
+    static void link() {}
 
     /** @return the ring's file descriptor, or the error's number, negative */
     int setup(int entries, MemorySegment parameters) {

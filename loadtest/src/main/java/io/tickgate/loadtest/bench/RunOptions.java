@@ -16,7 +16,7 @@ import io.tickgate.loadtest.probe.ProbeSettings;
 import io.tickgate.loadtest.swarm.Kind;
 import io.tickgate.loadtest.swarm.SwarmSettings;
 
-/** The options that say how servers take turns and where reports go; the kinds of {@code bench} share them. */
+/** The options that say how servers take turns and where reports go; all kinds of {@code bench} and {@code promises} share them. */
 final class RunOptions {
     /** A run against a Redis. */
     interface Run {
