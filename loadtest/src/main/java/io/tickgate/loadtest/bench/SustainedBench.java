@@ -20,8 +20,10 @@ import io.tickgate.loadtest.swarm.Kind;
 /** The command {@code bench sustained}: raises the rate step by step, for one server after the other, until deliveries no longer follow. */
 @Command(name = "sustained", mixinStandardHelpOptions = true, sortOptions = false, showDefaultValues = true, description = "Raises the rate from --rate on until a server no longer follows; prints the most that it did.")
 final class SustainedBench implements Callable<Integer> {
-    /** A server that delivers so much less than was due falls behind; so much more, and it had fallen behind before. */
-    private static final double TOLERANCE = 0.02;
+    /** Of what was due, for a server to have followed. */
+    private static final double FOLLOWS = 0.98;
+    /** Who delivers more than this of what was due had fallen behind before. */
+    private static final double CATCHES_UP = 1.05;
     /** A step may fall into the work of a JIT compiler. */
     private static final int TRIES = 2;
 
@@ -83,7 +85,8 @@ final class SustainedBench implements Callable<Integer> {
             ProbeResult result = run.probe(contestant, server, kind, load, rate, isFirst, redis);
             isFirst = false;
             report(contestant, rate, result);
-            boolean follows = Math.abs(result.deliveries().ratio() - 1) <= TOLERANCE;
+            double ratio = result.deliveries().ratio();
+            boolean follows = ratio >= FOLLOWS && ratio <= CATCHES_UP;
             if (follows) {
                 most = result;
                 mostInTime = result.latencyMicros().p99() <= 1e3 * p99LimitMs ? result : mostInTime;
