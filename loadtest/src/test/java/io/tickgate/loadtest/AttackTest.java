@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -60,10 +61,14 @@ class AttackTest {
     }
 
     private int attack(AttackKind kind, int limit, String... more) throws IOException {
+        return attack(kind, "700ms", limit, more);
+    }
+
+    private int attack(AttackKind kind, String duration, int limit, String... more) throws IOException {
         try (ServerSocket listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             Thread.ofVirtual().start(() -> serve(listener, limit));
             String[] arguments = {"attack", "--kind", kind.toString(), "--url",
-                    "http://127.0.0.1:" + listener.getLocalPort(), "--duration", "700ms"};
+                    "http://127.0.0.1:" + listener.getLocalPort(), "--duration", duration};
             String[] all = Arrays.copyOf(arguments, arguments.length + more.length);
             System.arraycopy(more, 0, all, arguments.length, more.length);
             return run(all);
@@ -78,6 +83,13 @@ class AttackTest {
         Matcher min = Pattern.compile("min ([0-9,]+)").matcher(out.toString());
         assertThat(min.find()).isTrue();
         assertThat(Integer.parseInt(min.group(1).replace(",", ""))).isGreaterThanOrEqualTo(LIMIT - 1);
+    }
+
+    /** Each connection ends after one frame, so that time is often up just when another is being made. */
+    @RepeatedTest(100)
+    void endsWhenTimeIsUpWhileItConnects() throws IOException {
+        assertThat(attack(AttackKind.PING, "20ms", 1)).as(err.toString()).isLessThanOrEqualTo(1);
+        assertThat(err.toString()).isEmpty();
     }
 
     @Test

@@ -40,19 +40,41 @@ final class Assault implements Callable<AttackTally> {
         while (hasTime()) {
             try (Socket socket = new Socket()) {
                 current = socket;
-                socket.connect(server, TIMEOUT_MS);
-                attack(socket);
+                if (connect(socket)) {
+                    attack(socket);
+                }
             }
         }
         closer.interrupt();
         return tally;
     }
 
+    /**
+     * Whether there is a connection to attack. Time is looked at once more here, after the closer can see the socket: later nobody
+     * would close it; and a connection that is cut because time is up while it is being made is no fault.
+     */
+    private boolean connect(Socket socket) throws IOException {
+        try {
+            if (hasTime()) {
+                socket.connect(server, TIMEOUT_MS);
+                return true;
+            }
+        } catch (IOException cut) {
+            if (hasTime()) {
+                throw cut;
+            }
+        }
+        return false;
+    }
+
     /** A server that neither reads nor closes doesn't hold the attack up. */
     private void closeInTime() {
         try {
             Thread.sleep(Duration.ofNanos(deadlineNanos - System.nanoTime()));
-            current.close();
+            Socket last = current;
+            if (last != null) {
+                last.close();
+            }
         } catch (IOException | InterruptedException e) {
             // It has ended by itself.
         }
