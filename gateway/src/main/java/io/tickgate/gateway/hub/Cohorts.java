@@ -109,7 +109,7 @@ final class Cohorts {
 
     private void stopSharing(Session session) {
         if (output.tryLeaveStream(session)) {
-            session.course().share(null);
+            session.setCourse(session.course().alone());
         }
     }
 
@@ -172,7 +172,7 @@ final class Cohorts {
 
     private static void share(Session session, Cohort cohort) {
         if (cohort.stream != null) {
-            session.course().share(new StreamCursor(cohort.stream));
+            session.setCourse(session.course().sharing(new StreamCursor(cohort.stream)));
         }
     }
 

@@ -12,8 +12,11 @@ import io.tickgate.gateway.session.SubscriptionSet;
  * that the processor has as many of its turns at work at once as it can. Owned by the shard.
  */
 final class LookAhead {
-    /** Connections that are read ahead together. */
-    static final int AT_ONCE = 32;
+    /**
+     * Connections that are read ahead together. Enough for the processor to fetch for all of them at once, and few enough for what it
+     * fetched to be still there when the last one's turn comes: each send before it walks through kilobytes of the kernel's.
+     */
+    private static final int AT_ONCE = 8;
 
     private static final Logger LOG = LoggerFactory.getLogger(LookAhead.class);
 
@@ -24,13 +27,19 @@ final class LookAhead {
     int members(SubscriptionSet members, int last) {
         int first = Math.max(0, last + 1 - AT_ONCE);
         for (int i = first; i <= last; i++) {
-            seen += members.get(i).session().course().isFollowing() ? 1 : 0;
+            seen += members.session(i).course().isFollowing() ? 1 : 0;
         }
         return first;
     }
 
-    /** Sessions that are to be written to. */
-    void sessions(Session[] sessions, int from, int to) {
+    /** The next session that is to be written to, and those behind it, unless that was done with those before it. */
+    void sessions(Session[] sessions, int next, int count) {
+        if (next % AT_ONCE == 0) {
+            read(sessions, next, Math.min(next + AT_ONCE, count));
+        }
+    }
+
+    private void read(Session[] sessions, int from, int to) {
         try {
             for (int i = from; i < to; i++) {
                 seen += sessions[i].isTouched() && sessions[i].outlet().isDelayed() ? 1 : 0;

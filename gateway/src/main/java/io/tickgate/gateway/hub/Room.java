@@ -185,7 +185,7 @@ final class Room {
         // Whoever can't be written to leaves, and with it goes what it was given.
         for (int i = inStep.size() - 1; i >= 0; i = Math.min(i, inStep.size()) - 1) {
             ahead = output.lookAhead(inStep, ahead, i);
-            output.deliver(inStep.get(i).session(), publication, tally);
+            output.deliver(inStep.session(i), publication, tally);
         }
         output.delivered(publication, inStep.size());
     }

@@ -36,6 +36,8 @@ final class TurnOutput {
     /** Updates, one for each session, and their payload bytes, after which a turn stops collecting: some 10 ms of writing. */
     private static final int COLLECTED_PER_TURN = 32_768;
     private static final long COLLECTED_BYTES_PER_TURN = 16 << 20;
+    /** Connections that are written to before any of them is asked what was taken of it: with io_uring they share a system call. */
+    private static final int WRITTEN_TOGETHER = 32;
     private static final int INITIAL_TOUCHED = 64;
 
     private final Shard shard;
@@ -229,14 +231,14 @@ final class TurnOutput {
 
     /**
      * Everybody's writes first, then a flush for those whose bytes wait for one: streams of one HTTP/2 connection share it. The
-     * others are done with at once, while what was read of them is still in the processor's cache.
+     * others are done with soon, while what was read of them is still in the processor's cache.
      */
     void endTurn() {
         int unsettled = 0;
-        for (int from = 0; from < touchedCount; from += LookAhead.AT_ONCE) {
-            int to = Math.min(from + LookAhead.AT_ONCE, touchedCount);
-            lookAhead.sessions(touched, from, to);
+        for (int from = 0; from < touchedCount; from += WRITTEN_TOGETHER) {
+            int to = Math.min(from + WRITTEN_TOGETHER, touchedCount);
             for (int i = from; i < to; i++) {
+                lookAhead.sessions(touched, i, touchedCount);
                 finish(touched[i]);
             }
             for (int i = from; i < to; i++) {
@@ -269,8 +271,7 @@ final class TurnOutput {
     private void finish(Session session) {
         Run run = session.run();
         boolean isLong = run != null && pieces.areNeeded(run);
-        boolean isThere = isLong ? tryWritePieces(session, run) : tryWriteRun(session);
-        if (isThere) {
+        if (isLong ? tryWritePieces(session, run) : tryWriteRun(session)) {
             tellReached(session);
         }
     }

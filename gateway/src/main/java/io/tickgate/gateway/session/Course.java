@@ -12,8 +12,9 @@ import io.tickgate.gateway.wire.Tally;
 import io.tickgate.gateway.wire.WireFormat;
 
 /**
- * The ways in which one session's updates can be written, and which of them is taken: as the loop encodes them for all that
- * are written alike, or in a stream that it shares with those that get the same. Owned by the session's loop.
+ * The ways in which a session's updates can be written, and which of them is taken: as the loop encodes them for all that
+ * are written alike, or in a stream that it shares with those that get the same. Sessions of one format that share no stream have
+ * the same course, see {@link Courses}. Owned by the sessions' loop.
  */
 public final class Course {
     private final FormatTurn inStep;
@@ -21,16 +22,39 @@ public final class Course {
     /** For what is the user's own, in step and not; null where that is written like everything else. */
     private final FormatTurn plain;
     private final FormatTurn laggingPlain;
+    /** The same for who shares no stream; itself if it is that. */
+    private final Course alone;
     /** Null for who shares no stream. */
-    private StreamCursor cursor;
+    private final StreamCursor cursor;
 
     /** @param turns gives the loop's turn for a format */
-    public Course(WireFormat format, Function<WireFormat, FormatTurn> turns) {
+    Course(WireFormat format, Function<WireFormat, FormatTurn> turns) {
         inStep = turns.apply(format);
         lagging = turns.apply(format.lagging());
         WireFormat own = format.framing() == null ? null : format.framing().plain();
         plain = own == null ? null : turns.apply(own);
         laggingPlain = own == null ? null : turns.apply(own.lagging());
+        alone = this;
+        cursor = null;
+    }
+
+    private Course(Course alone, StreamCursor cursor) {
+        inStep = alone.inStep;
+        lagging = alone.lagging;
+        plain = alone.plain;
+        laggingPlain = alone.laggingPlain;
+        this.alone = alone;
+        this.cursor = cursor;
+    }
+
+    /** One session's, which shares a stream from the next keyframe on. */
+    public Course sharing(StreamCursor shared) {
+        return new Course(alone, shared);
+    }
+
+    /** The same without a shared stream. */
+    public Course alone() {
+        return alone;
     }
 
     /** The outlet's. */
@@ -42,12 +66,6 @@ public final class Course {
     public boolean isShareable() {
         Framing framing = format().framing();
         return framing != null && framing.isContinuous();
-    }
-
-    /** Has it share a stream from the next keyframe on, or none if null; between turns, and not while it follows one. */
-    public void share(StreamCursor shared) {
-        assert !isFollowing() : "it has left the other one";
-        cursor = shared;
     }
 
     /** Whether what it has got of a shared stream is referred to by what follows there. */

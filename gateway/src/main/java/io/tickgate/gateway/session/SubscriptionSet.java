@@ -9,8 +9,11 @@ import java.util.Collection;
  */
 public final class SubscriptionSet {
     private static final Subscription[] NONE = {};
+    private static final Session[] NOBODY = {};
 
     private Subscription[] members = NONE;
+    /** Whose they are, in the same order: to deliver, nothing need be read of the subscriptions themselves. */
+    private Session[] sessions = NOBODY;
     private int size;
 
     public int size() {
@@ -21,6 +24,11 @@ public final class SubscriptionSet {
         return members[index];
     }
 
+    /** Whose subscription stands there. */
+    public Session session(int index) {
+        return sessions[index];
+    }
+
     public void addTo(Collection<Subscription> all) {
         all.addAll(Arrays.asList(members).subList(0, size));
     }
@@ -28,19 +36,24 @@ public final class SubscriptionSet {
     public void add(Subscription subscription) {
         assert subscription.set == null : "it is in a set";
         if (size == members.length) {
-            members = Arrays.copyOf(members, Math.max(2, size + (size >> 1)));
+            int capacity = Math.max(2, size + (size >> 1));
+            members = Arrays.copyOf(members, capacity);
+            sessions = Arrays.copyOf(sessions, capacity);
         }
         subscription.set = this;
         subscription.index = size;
-        members[size++] = subscription;
+        members[size] = subscription;
+        sessions[size++] = subscription.session();
     }
 
     public void remove(Subscription subscription) {
         assert subscription.set == this : "it is in another set";
         Subscription last = members[--size];
         members[size] = null;
+        sessions[size] = null;
         if (last != subscription) {
             members[subscription.index] = last;
+            sessions[subscription.index] = last.session();
             last.index = subscription.index;
         }
         subscription.set = null;

@@ -54,9 +54,10 @@ abstract sealed class TurnShare extends DeadlineQueue.Entry<Session> permits Ses
         return outlet;
     }
 
-    /** Writes in another format from now on; the outlet has changed to it, between turns. */
+    /** Is written in another way from now on, in the format that the outlet has by now; between turns, and not while it follows a stream. */
     public void setCourse(Course course) {
-        assert run() == null : "formats change between turns";
+        assert run() == null : "courses change between turns";
+        assert !this.course.isFollowing() : "it has left its stream";
         this.course = course;
     }
 
