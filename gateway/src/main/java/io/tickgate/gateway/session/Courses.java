@@ -8,7 +8,7 @@ import io.tickgate.gateway.wire.WireFormat;
 
 /**
  * One course for each format that is written on a loop: what each of thousands of connections reads of it in a turn stays in the
- * processor's cache. Owned by the loop.
+ * processor's cache. As many as there are formats. Owned by the loop.
  */
 public final class Courses {
     private final Encodings encodings;

@@ -54,7 +54,10 @@ abstract sealed class TurnShare extends DeadlineQueue.Entry<Session> permits Ses
         return outlet;
     }
 
-    /** Is written in another way from now on, in the format that the outlet has by now; between turns, and not while it follows a stream. */
+    /**
+     * Is written in another way from now on, in the format that the outlet has by now; between turns, and not while it follows a
+     * stream.
+     */
     public void setCourse(Course course) {
         assert run() == null : "courses change between turns";
         assert !this.course.isFollowing() : "it has left its stream";
