@@ -83,7 +83,7 @@ final class Cohorts {
 
     /** What a session gets has changed: it shares no stream for now. */
     void changed(Session session) {
-        if (session.isOpen() && session.course().isShareable() && settings.compressionContexts() > 0) {
+        if (session.isOpen() && session.turns().areShareable() && settings.compressionContexts() > 0) {
             leave(session);
             changed.remove(session);
             changed.put(session, clock.nanos());
@@ -109,7 +109,7 @@ final class Cohorts {
 
     private void stopSharing(Session session) {
         if (output.tryLeaveStream(session)) {
-            session.setCourse(session.course().alone());
+            session.setCursor(null);
         }
     }
 
@@ -153,7 +153,7 @@ final class Cohorts {
                 hash += hash(subscription);
             }
         }
-        return new Key(session.course().format(), channels, hash);
+        return new Key(session.turns().format(), channels, hash);
     }
 
     private boolean isShared(Subscription subscription) {
@@ -172,7 +172,7 @@ final class Cohorts {
 
     private static void share(Session session, Cohort cohort) {
         if (cohort.stream != null) {
-            session.setCourse(session.course().sharing(new StreamCursor(cohort.stream)));
+            session.setCursor(new StreamCursor(cohort.stream));
         }
     }
 

@@ -12,10 +12,7 @@ import io.tickgate.gateway.session.SubscriptionSet;
  * that the processor has as many of its turns at work at once as it can. Owned by the shard.
  */
 final class LookAhead {
-    /**
-     * Connections that are read ahead together. Enough for the processor to fetch for all of them at once, and few enough for what it
-     * fetched to be still there when the last one's turn comes: each send before it walks through kilobytes of the kernel's.
-     */
+    /** Connections that are read ahead together: what was measured to save most, and with 32 was less. */
     private static final int AT_ONCE = 8;
 
     private static final Logger LOG = LoggerFactory.getLogger(LookAhead.class);
@@ -23,16 +20,16 @@ final class LookAhead {
     /** Nobody needs it; else the compiler would find that nobody needs what is read. */
     int seen;
 
-    /** Members of a room that are to be given an update, from the last one down. @return the first one that was read */
-    int members(SubscriptionSet members, int last) {
-        int first = Math.max(0, last + 1 - AT_ONCE);
-        for (int i = first; i <= last; i++) {
-            seen += members.session(i).course().isFollowing() ? 1 : 0;
+    /** A member of a room that is to be given an update next, and those before it, unless that was done with those behind it. */
+    void members(SubscriptionSet members, int next) {
+        if (next % AT_ONCE == AT_ONCE - 1 || next == members.size() - 1) {
+            for (int i = next - next % AT_ONCE; i <= next; i++) {
+                seen += members.session(i).isFollowing() ? 1 : 0;
+            }
         }
-        return first;
     }
 
-    /** The next session that is to be written to, and those behind it, unless that was done with those before it. */
+    /** A session that is to be written to next, and those behind it, unless that was done with those before it. */
     void sessions(Session[] sessions, int next, int count) {
         if (next % AT_ONCE == 0) {
             read(sessions, next, Math.min(next + AT_ONCE, count));

@@ -181,10 +181,9 @@ final class Room {
     /** Collects a publication that was just taken for every member in step. */
     void deliver(Publication publication, TurnOutput output) {
         delivered = publication.seq();
-        int ahead = inStep.size();
         // Whoever can't be written to leaves, and with it goes what it was given.
         for (int i = inStep.size() - 1; i >= 0; i = Math.min(i, inStep.size()) - 1) {
-            ahead = output.lookAhead(inStep, ahead, i);
+            output.lookAhead(inStep, i);
             output.deliver(inStep.session(i), publication, tally);
         }
         output.delivered(publication, inStep.size());

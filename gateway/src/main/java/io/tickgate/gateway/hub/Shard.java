@@ -11,7 +11,6 @@ import io.tickgate.gateway.concurrent.Clock;
 import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.Publication;
 import io.tickgate.gateway.model.Watermarks;
-import io.tickgate.gateway.session.Courses;
 import io.tickgate.gateway.session.Session;
 import io.tickgate.gateway.session.Subscription;
 import io.tickgate.gateway.session.TransportKind;
@@ -45,7 +44,7 @@ public final class Shard {
     private final CommandParser parser;
     private final SessionClock sessionClock;
     private final Encodings encodings;
-    private final Courses courses;
+    private final SessionWriter writer;
     private final TurnOutput output;
     private final Rooms rooms;
     private final Cohorts cohorts;
@@ -78,8 +77,8 @@ public final class Shard {
         this.sessionClock = new SessionClock(this, settings.heartbeatMs(), clock);
         this.parser = new CommandParser(settings.maxChannelsPerCommand());
         this.encodings = new Encodings(compression, allocator);
-        this.courses = new Courses(encodings);
-        this.output = new TurnOutput(this, watermarks, encodings, clock, metrics);
+        this.writer = new SessionWriter(this, watermarks, clock, metrics);
+        this.output = new TurnOutput(this, writer, watermarks.highBytes(), encodings, clock, metrics);
         this.replay = new Replay(this, output, metrics);
         this.intervals = new Intervals(replay, output, clock, timers, this::turn);
         this.snapshots = new Snapshots(output, watermarks.lowBytes());
@@ -125,7 +124,8 @@ public final class Shard {
 
     private Session enter(String id, TransportKind transport, Outlet outlet, boolean answersHeartbeats,
             Principal principal) {
-        Session session = new Session(id, transport, outlet, answersHeartbeats, courses.of(outlet.format()), principal);
+        Session session = new Session(id, transport, outlet, answersHeartbeats, encodings.turns(outlet.format()),
+                principal);
         session.setPosition(sessions.size());
         sessions.add(session);
         metrics.increment(transport.opened());
@@ -179,7 +179,7 @@ public final class Shard {
 
     /** The session's outlet writes in another format from now on; called between turns. */
     public void changeFormat(Session session) {
-        session.setCourse(courses.of(session.outlet().format()));
+        session.setTurns(encodings.turns(session.outlet().format()));
         regroup(session);
     }
 
@@ -198,7 +198,7 @@ public final class Shard {
                 session.settle(session.outlet().pendingBytes());
             }
             leave(session);
-            output.close(session, reason);
+            writer.close(session, reason);
         }
     }
 
@@ -304,7 +304,7 @@ public final class Shard {
             intervals.serve();
             catchUp.work();
         } catch (RuntimeException | Error fault) {
-            output.failed("a turn", fault);
+            writer.failed("a turn", fault);
         }
         output.endTurn();
         isInTurn = false;

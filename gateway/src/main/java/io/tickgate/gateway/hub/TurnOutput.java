@@ -3,22 +3,16 @@ package io.tickgate.gateway.hub;
 import java.util.Arrays;
 
 import io.netty.buffer.ByteBuf;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import io.tickgate.gateway.concurrent.Clock;
-import io.tickgate.gateway.concurrent.RateLimitedLog;
 import io.tickgate.gateway.metrics.Counter;
 import io.tickgate.gateway.metrics.LoopMetrics;
 import io.tickgate.gateway.model.Publication;
-import io.tickgate.gateway.model.Watermarks;
 import io.tickgate.gateway.session.Session;
 import io.tickgate.gateway.session.SubscriptionSet;
 import io.tickgate.gateway.wire.Encodings;
 import io.tickgate.gateway.wire.FormatTurn;
-import io.tickgate.gateway.wire.Framing;
 import io.tickgate.gateway.wire.Outlet;
-import io.tickgate.gateway.wire.Run;
 import io.tickgate.gateway.wire.RunSource;
 import io.tickgate.gateway.wire.StreamCursor;
 import io.tickgate.gateway.wire.Tally;
@@ -28,11 +22,9 @@ import io.tickgate.protocol.message.ServerMessage;
 
 /**
  * What a shard's sessions get in one turn: collected while it lasts, written and flushed at its end, once for each session, or
- * piece by piece where it is much. A session whose outlet fails is ended, and no other one notices. Owned by the shard; a session
- * is given the outbound high watermark at a time, and no more before that is taken.
+ * piece by piece where it is much. Owned by the shard; a session is given the outbound high watermark at a time, and no more before that is taken.
  */
 final class TurnOutput {
-    private static final Logger LOG = LoggerFactory.getLogger(TurnOutput.class);
     /** Updates, one for each session, and their payload bytes, after which a turn stops collecting: some 10 ms of writing. */
     private static final int COLLECTED_PER_TURN = 32_768;
     private static final long COLLECTED_BYTES_PER_TURN = 16 << 20;
@@ -41,12 +33,11 @@ final class TurnOutput {
     private static final int INITIAL_TOUCHED = 64;
 
     private final Shard shard;
+    private final SessionWriter writer;
     private final int highWatermarkBytes;
-    private final Pieces pieces;
     private final Clock clock;
     private final LoopMetrics metrics;
     private final TurnLatency latency;
-    private final RateLimitedLog faults;
     private final Encodings encodings;
     private final LookAhead lookAhead = new LookAhead();
     /** Who gets something in this turn; whoever is behind them got it in an earlier one. */
@@ -55,20 +46,22 @@ final class TurnOutput {
     private long collectedBytes;
     private int collected;
 
-    TurnOutput(Shard shard, Watermarks watermarks, Encodings encodings, Clock clock, LoopMetrics metrics) {
+    TurnOutput(Shard shard, SessionWriter writer, int highWatermarkBytes, Encodings encodings, Clock clock,
+            LoopMetrics metrics) {
         this.shard = shard;
-        this.highWatermarkBytes = watermarks.highBytes();
-        this.pieces = new Pieces(watermarks);
+        this.writer = writer;
+        this.highWatermarkBytes = highWatermarkBytes;
         this.encodings = encodings;
         this.clock = clock;
         this.metrics = metrics;
         this.latency = new TurnLatency(metrics);
-        this.faults = new RateLimitedLog(LOG, clock);
     }
 
-    /** Reads room members ahead that are given the turn's first update, the last one first. @return the first who was read */
-    int lookAhead(SubscriptionSet members, int ahead, int next) {
-        return collected == 0 && next < ahead ? lookAhead.members(members, next) : ahead;
+    /** Reads room members ahead if they are to be given the turn's first update, the last one first. */
+    void lookAhead(SubscriptionSet members, int next) {
+        if (collected == 0) {
+            lookAhead.members(members, next);
+        }
     }
 
     /** Collects an update for a session. */
@@ -78,32 +71,19 @@ final class TurnOutput {
             return;
         }
         RunSource source = session.find(publication);
-        boolean isApart = session.course().isApart(source);
+        boolean isApart = session.isApart(source);
         if (isApart || !session.isOn(source)) {
-            if (!(isApart ? tryLeaveStream(session) : tryWriteRun(session))) {
+            if (!(isApart ? tryLeaveStream(session) : writer.tryWriteRun(session))) {
                 tally.addAbandoned(1);
                 return;
             }
-            if (!takesMore(session)) {
+            if (!writer.takesMore(session)) {
                 shard.rooms().takeBack(session, publication, tally);
                 return;
             }
         }
         session.deliver(source, publication, tally);
         touch(session);
-    }
-
-    /** Whether a session's connection has taken what was written; else the session is given no more, if it is still there. */
-    private boolean takesMore(Session session) {
-        try {
-            if (pieces.takesMore(session.outlet())) {
-                return true;
-            }
-            shard.pending(session, session.outlet().pendingBytes());
-        } catch (RuntimeException | Error fault) {
-            end(session, fault);
-        }
-        return false;
     }
 
     /** Notes that an update was collected for one session that is behind; how old it is says nothing of the gateway. */
@@ -140,26 +120,20 @@ final class TurnOutput {
             // It asks and asks, and reads no answer.
             shard.disconnect(session, Disconnect.SLOW_CONSUMER);
         } else if (tryBeginOwn(session)) {
-            try {
-                touch(session);
-                session.outlet().send(message);
-            } catch (RuntimeException | Error fault) {
-                end(session, fault);
-            }
+            touch(session);
+            writer.guard(session, () -> session.outlet().send(message));
         }
     }
 
     /** Writes a last value behind all that was collected before. */
     void sendSnapshot(Session session, Publication lastValue) {
         if (tryLeaveStream(session)) {
-            try {
-                touch(session);
-                FormatTurn own = session.course().own();
+            touch(session);
+            writer.guard(session, () -> {
+                FormatTurn own = session.turns().inStep();
                 write(session.outlet(), own.snapshot(lastValue), own.snapshotSum());
                 metrics.increment(Counter.SNAPSHOTS);
-            } catch (RuntimeException | Error fault) {
-                end(session, fault);
-            }
+            });
         }
     }
 
@@ -169,14 +143,14 @@ final class TurnOutput {
      * @return the number that was told, which may be less
      */
     long mark(Session session, long number) {
-        StreamCursor cursor = session.course().cursor();
+        StreamCursor cursor = session.cursor();
         long told = cursor == null ? -1 : cursor.takeMark(number);
         if (told >= 0) {
             write(session.outlet(), cursor.markBytes(), cursor.markSum());
             return told;
         }
         if (tryLeaveStream(session)) {
-            FormatTurn own = session.course().own();
+            FormatTurn own = session.turns().inStep();
             write(session.outlet(), own.mark(number), own.markSum());
         }
         return number;
@@ -191,27 +165,21 @@ final class TurnOutput {
 
     /** Before a session gets bytes of its own: who has all bytes in one compressed stream leaves the shared one. */
     private boolean tryBeginOwn(Session session) {
-        Framing framing = session.course().format().framing();
-        boolean isOneStream = framing != null && framing.plain() == null;
-        return isOneStream ? tryLeaveStream(session) : tryWriteRun(session);
+        return session.turns().areOneStream() ? tryLeaveStream(session) : writer.tryWriteRun(session);
     }
 
     /** Writes what was collected, and ends a session's part in a stream that it shares. @return whether it is still there */
     boolean tryLeaveStream(Session session) {
-        if (!tryWriteRun(session)) {
+        if (!writer.tryWriteRun(session)) {
             return false;
         }
-        if (session.course().isFollowing()) {
-            session.course().leave();
+        if (session.isFollowing()) {
+            session.cursor().leave();
             metrics.increment(Counter.SHARED_STREAMS_LEFT);
-            ByteBuf streamBreak = session.course().own().streamBreak();
+            ByteBuf streamBreak = session.turns().inStep().streamBreak();
             if (streamBreak != null) {
-                try {
-                    touch(session);
-                    session.outlet().write(streamBreak);
-                } catch (RuntimeException | Error fault) {
-                    end(session, fault);
-                }
+                touch(session);
+                writer.guard(session, () -> session.outlet().write(streamBreak));
             }
         }
         return session.isOpen();
@@ -220,12 +188,8 @@ final class TurnOutput {
     /** Writes the transport's sign of life. */
     void heartbeat(Session session, long timeMs) {
         if (tryBeginOwn(session)) {
-            try {
-                touch(session);
-                session.outlet().heartbeat(timeMs);
-            } catch (RuntimeException | Error fault) {
-                end(session, fault);
-            }
+            touch(session);
+            writer.guard(session, () -> session.outlet().heartbeat(timeMs));
         }
     }
 
@@ -239,17 +203,17 @@ final class TurnOutput {
             int to = Math.min(from + WRITTEN_TOGETHER, touchedCount);
             for (int i = from; i < to; i++) {
                 lookAhead.sessions(touched, i, touchedCount);
-                finish(touched[i]);
+                writer.finish(touched[i]);
             }
             for (int i = from; i < to; i++) {
-                unsettled += trySettle(touched[i]) ? 0 : 1;
+                unsettled += writer.trySettle(touched[i]) ? 0 : 1;
             }
         }
         for (int i = 0; unsettled > 0; i++) {
             if (touched[i].isTouched()) {
                 unsettled--;
                 touched[i].untouch();
-                flush(touched[i]);
+                writer.flush(touched[i]);
             }
         }
         touchedCount = 0;
@@ -261,51 +225,11 @@ final class TurnOutput {
 
     /** Writes and flushes what a session has been given so far, before it ends. */
     void finishNow(Session session) {
-        if (tryWriteRun(session)) {
-            tellReached(session);
+        if (writer.tryWriteRun(session)) {
+            writer.tellReached(session);
             tryLeaveStream(session);
         }
-        flush(session);
-    }
-
-    private void finish(Session session) {
-        Run run = session.run();
-        boolean isLong = run != null && pieces.areNeeded(run);
-        if (isLong ? tryWritePieces(session, run) : tryWriteRun(session)) {
-            tellReached(session);
-        }
-    }
-
-    private void tellReached(Session session) {
-        if (!session.isUntold()) {
-            return;
-        }
-        session.told();
-        try {
-            session.outlet().reached(shard.standing().reached(session));
-        } catch (RuntimeException | Error fault) {
-            end(session, fault);
-        }
-    }
-
-    /** Ends a session for a fault of ours. */
-    void end(Session session, Throwable fault) {
-        failed("a session on " + session.transport(), fault);
-        shard.disconnect(session, Disconnect.INTERNAL);
-    }
-
-    /** Tells the client why its session is over. */
-    void close(Session session, Disconnect reason) {
-        try {
-            session.outlet().close(reason);
-        } catch (RuntimeException | Error fault) {
-            failed("closing a connection", fault);
-        }
-    }
-
-    /** Logs a fault of ours, now and then. */
-    void failed(String where, Throwable fault) {
-        faults.error(where, fault);
+        writer.flush(session);
     }
 
     /** Where the same session as in an earlier turn stands already nothing is stored: the collector's barrier waits for memory. */
@@ -326,75 +250,5 @@ final class TurnOutput {
     /** Between turns, now and then: lets go of sessions of earlier turns, which may have ended. */
     void forgetEarlier() {
         Arrays.fill(touched, touchedCount, touched.length, null);
-    }
-
-    /** Writes what was collected. @return whether the session is still there */
-    private boolean tryWriteRun(Session session) {
-        Run run = session.run();
-        if (run == null) {
-            return session.isOpen();
-        }
-        try {
-            session.outlet().write(session.runBytes());
-            wrote(session, run);
-        } catch (RuntimeException | Error fault) {
-            end(session, fault);
-        }
-        return session.isOpen();
-    }
-
-    /** Writes what was collected as far as the connection takes it; the rest is owed again. @return whether the session is there */
-    private boolean tryWritePieces(Session session, Run run) {
-        try {
-            Run written = pieces.write(session);
-            wrote(session, written);
-            if (written != run && session.isOpen()) {
-                shard.rooms().takeBack(session, run, written);
-            }
-        } catch (RuntimeException | Error fault) {
-            end(session, fault);
-        }
-        return session.isOpen();
-    }
-
-    private void wrote(Session session, Run run) {
-        if (session.isOpen()) {
-            metrics.add(Counter.SHARED_DELIVERIES, session.isRunShared() ? run.updates() : 0);
-            session.wrote(run);
-            if (run.sum() != null) {
-                session.outlet().wrote(run.sum());
-            }
-            metrics.add(Counter.DELIVERIES, run.updates());
-            metrics.add(Counter.DELIVERED_BYTES, run.length());
-        }
-    }
-
-    /** Is done with a session if the kernel has taken all that was written. @return whether it has, so that a flush would do nothing */
-    private boolean trySettle(Session session) {
-        try {
-            if (session.isOpen() && !session.outlet().isFlushDue()) {
-                session.untouch();
-                session.settle(0);
-            }
-        } catch (RuntimeException | Error fault) {
-            end(session, fault);
-        }
-        return !session.isTouched();
-    }
-
-    private void flush(Session session) {
-        if (!session.isOpen()) {
-            return;
-        }
-        try {
-            session.outlet().flush();
-            long pending = session.outlet().pendingBytes();
-            session.settle(pending);
-            if (pending > 0) {
-                shard.pending(session, pending);
-            }
-        } catch (RuntimeException | Error fault) {
-            end(session, fault);
-        }
     }
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 import io.tickgate.gateway.auth.Principal;
+import io.tickgate.gateway.wire.FormatTurns;
 import io.tickgate.gateway.wire.Outlet;
 import io.tickgate.protocol.message.ParsedCommand;
 
@@ -37,11 +38,11 @@ public final class Session extends TurnShare {
     /**
      * @param id opaque, unguessable
      * @param answersHeartbeats whether the client is heard regularly, so that silence means it is gone
-     * @param course how the outlet's format is written
+     * @param turns where the loop encodes in the outlet's format
      */
-    public Session(String id, TransportKind transport, Outlet outlet, boolean answersHeartbeats, Course course,
+    public Session(String id, TransportKind transport, Outlet outlet, boolean answersHeartbeats, FormatTurns turns,
             Principal principal) {
-        super(outlet, course);
+        super(outlet, turns);
         this.id = id;
         this.transport = transport;
         this.answersHeartbeats = answersHeartbeats;

@@ -4,9 +4,12 @@ import io.netty.buffer.ByteBuf;
 
 import io.tickgate.gateway.concurrent.DeadlineQueue;
 import io.tickgate.gateway.model.Publication;
+import io.tickgate.gateway.wire.FormatTurn;
+import io.tickgate.gateway.wire.FormatTurns;
 import io.tickgate.gateway.wire.Outlet;
 import io.tickgate.gateway.wire.Run;
 import io.tickgate.gateway.wire.RunSource;
+import io.tickgate.gateway.wire.StreamCursor;
 import io.tickgate.gateway.wire.Tally;
 
 /**
@@ -25,7 +28,9 @@ abstract sealed class TurnShare extends DeadlineQueue.Entry<Session> permits Ses
     }
 
     private final Outlet outlet;
-    private Course course;
+    private FormatTurns turns;
+    /** Its place in a compressed stream that it shares with those that get the same; null if it shares none. */
+    private StreamCursor cursor;
     private Stage stage = Stage.NONE;
     /**
      * What the client gets in this turn, and where it is taken from. What is the loop's own stays when the turn has ended, and is
@@ -45,28 +50,58 @@ abstract sealed class TurnShare extends DeadlineQueue.Entry<Session> permits Ses
     private boolean congested;
     private boolean awaitingSnapshots;
 
-    TurnShare(Outlet outlet, Course course) {
+    TurnShare(Outlet outlet, FormatTurns turns) {
         this.outlet = outlet;
-        this.course = course;
+        this.turns = turns;
     }
 
     public Outlet outlet() {
         return outlet;
     }
 
-    /**
-     * Is written in another way from now on, in the format that the outlet has by now; between turns, and not while it follows a
-     * stream.
-     */
-    public void setCourse(Course course) {
-        assert run() == null : "courses change between turns";
-        assert !this.course.isFollowing() : "it has left its stream";
-        this.course = course;
+    /** Where its updates are encoded, by itself or with all that are written alike. */
+    public FormatTurns turns() {
+        return turns;
     }
 
-    /** Where an update is to be taken from, if it gets it now. */
+    /**
+     * Is written in another format from now on, the one that the outlet has by now, and shares no stream; between turns, and not
+     * while it follows one.
+     */
+    public void setTurns(FormatTurns turns) {
+        setCursor(null);
+        this.turns = turns;
+    }
+
+    /** Its place in a stream that it shares; null if it shares none. */
+    public StreamCursor cursor() {
+        return cursor;
+    }
+
+    /** Shares a stream from its next keyframe on, or none if null; between turns, and not while it follows one. */
+    public void setCursor(StreamCursor cursor) {
+        assert run() == null : "streams change between turns";
+        assert !isFollowing() : "it has left its stream";
+        this.cursor = cursor;
+    }
+
+    /** Whether what it has got of a shared stream is referred to by what follows there. */
+    public boolean isFollowing() {
+        return cursor != null && cursor.isFollowing();
+    }
+
+    /** Where an update is to be taken from, if it gets it now: from the stream that it shares, if it gets what the others do. */
     public RunSource find(Publication publication) {
-        return course.find(publication, behind > 0, straggling == 0 && !isHeldUp());
+        boolean isLagging = behind > 0;
+        RunSource shared = cursor != null && straggling == 0 && !isHeldUp()
+                ? cursor.find(publication, isLagging)
+                : null;
+        return shared != null ? shared : turns.find(publication, isLagging);
+    }
+
+    /** Whether it must leave its stream before it takes an update from here. */
+    public boolean isApart(RunSource source) {
+        return isFollowing() && turns.interrupt(source);
     }
 
     /** Whether nothing was collected from elsewhere, which would have to be written first. */
@@ -83,8 +118,14 @@ abstract sealed class TurnShare extends DeadlineQueue.Entry<Session> permits Ses
     public void deliver(RunSource source, Publication publication, Tally tally) {
         untold |= behind > 0;
         settleWritten();
-        setRun(course.append(source, run(), publication, tally), source);
+        setRun(append(source, publication, tally), source);
         stage = Stage.COLLECTED;
+    }
+
+    private Run append(RunSource source, Publication publication, Tally tally) {
+        return source instanceof FormatTurn turn
+                ? turn.append(run(), publication, tally)
+                : cursor.take(source, run(), tally);
     }
 
     @SuppressWarnings("ReferenceEquality")
@@ -113,7 +154,7 @@ abstract sealed class TurnShare extends DeadlineQueue.Entry<Session> permits Ses
 
     /** Whether what was collected is of a compressed stream that it shares. */
     public boolean isRunShared() {
-        return Course.isShared(runSource);
+        return !(runSource instanceof FormatTurn);
     }
 
     /** The bytes of what was collected, shared with others. */
@@ -129,7 +170,9 @@ abstract sealed class TurnShare extends DeadlineQueue.Entry<Session> permits Ses
     public void wrote(Run part) {
         int left = run.updates() - part.updates();
         if (left > 0) {
-            course.giveBack(runSource, left);
+            if (isRunShared()) {
+                cursor.giveBack(left);
+            }
             run = part;
         }
         stage = Stage.WRITTEN;
@@ -180,11 +223,6 @@ abstract sealed class TurnShare extends DeadlineQueue.Entry<Session> permits Ses
                 unsent = null;
             }
         }
-    }
-
-    /** How its updates are written. */
-    public Course course() {
-        return course;
     }
 
     /** Whether all it gets comes as it is published; else it is told where it stands when it has caught up. */

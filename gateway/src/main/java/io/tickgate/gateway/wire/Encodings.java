@@ -1,7 +1,9 @@
 package io.tickgate.gateway.wire;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import io.netty.buffer.ByteBufAllocator;
@@ -12,6 +14,7 @@ public final class Encodings {
     private final int keyframeBlocks;
     private final ByteBufAllocator allocator;
     private final List<FormatTurn> turns = new ArrayList<>();
+    private final Map<WireFormat, FormatTurns> byFormat = new HashMap<>();
     private final List<SharedStream> streams = new ArrayList<>();
 
     public Encodings(CompressionSettings settings, ByteBufAllocator allocator) {
@@ -20,7 +23,7 @@ public final class Encodings {
         this.allocator = allocator;
     }
 
-    /** The turn of a format, the same for all connections that are written alike. */
+    /** What is encoded in just this format; others may use its turn as lagging or plain. */
     public FormatTurn turn(WireFormat format) {
         for (FormatTurn turn : turns) {
             if (turn.format().equals(format)) {
@@ -30,6 +33,11 @@ public final class Encodings {
         FormatTurn turn = new FormatTurn(format, compressors, allocator);
         turns.add(turn);
         return turn;
+    }
+
+    /** All turns of a format, the same for all connections that are written alike. */
+    public FormatTurns turns(WireFormat format) {
+        return byFormat.computeIfAbsent(format, added -> new FormatTurns(added, this::turn));
     }
 
     /** @param channels whose updates everybody gets who follows it */
@@ -59,6 +67,7 @@ public final class Encodings {
     public void close() {
         turns.forEach(FormatTurn::close);
         turns.clear();
+        byFormat.clear();
         streams.forEach(SharedStream::close);
         streams.clear();
         compressors.close();
