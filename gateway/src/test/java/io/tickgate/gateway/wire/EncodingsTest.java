@@ -50,10 +50,13 @@ final class EncodingsTest {
     void whatIsTheUsersOwnIsWrittenPlainWhereTheFramingAllowsThat() {
         Format plainBehind = new Format(null, null);
         Format plain = new Format(plainBehind, null);
-        FormatTurns turns = encodings.turns(new Format(null, plain));
+        Format behind = new Format(null, null);
+        FormatTurns turns = encodings.turns(new Format(behind, plain));
         assertThat(turns.find(OWN, false).format()).isSameAs(plain);
         assertThat(turns.find(OWN, true).format()).isSameAs(plainBehind);
         assertThat(turns.find(UPDATE, false)).isSameAs(turns.inStep());
+        assertThat(turns.find(UPDATE, true).format()).isSameAs(behind);
+        assertThat(turns.interrupt(turns.find(UPDATE, false))).isTrue();
         assertThat(turns.interrupt(turns.find(UPDATE, true))).isTrue();
         assertThat(turns.interrupt(turns.find(OWN, true))).as("a stream goes on behind a plain message").isFalse();
     }
